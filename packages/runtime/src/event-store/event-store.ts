@@ -1,0 +1,50 @@
+import type { Feed } from '../feed/feed.ts';
+import type { Event, RecordedEvent } from '../message/message.ts';
+
+/**
+ * What the writer believes about a stream: `any` asks nothing, `absent` that it has no event yet, `present` that it
+ * has at least one, a number that it is at exactly this version (0 is the same as `absent`).
+ */
+export type ExpectedVersion = 'any' | 'absent' | 'present' | number;
+
+/** Events for one stream. */
+export interface StreamAppend {
+  readonly streamId: string;
+  readonly expected: ExpectedVersion;
+  /** At least one event. */
+  readonly events: readonly Event[];
+}
+
+/** Where the events of an append ended up. */
+export interface AppendResult {
+  /** The stream's version after the append, in the order of the appends given. */
+  readonly versions: readonly number[];
+  /** The position of the last event. A reader that has reached it has seen the whole append. */
+  readonly position: bigint;
+}
+
+/** Which events of a stream to read; both ends are included. */
+export interface StreamRange {
+  /** First version, default 1. */
+  readonly from?: number;
+  /** Last version, default the newest. */
+  readonly to?: number;
+}
+
+/**
+ * All streams of one service, in one total order.
+ *
+ * Contract, checked by `eventStoreContract`: an append is all or nothing over all its streams; versions of a stream are
+ * 1, 2, 3 without a gap; `read` yields every committed event once, in position order, and never passes an event
+ * that could still be committed before one it has yielded.
+ */
+export interface EventStore extends Feed<RecordedEvent> {
+  /**
+   * Appends to one or several streams at once.
+   * @throws Conflict `stream-conflict` when an expectation does not hold; nothing is written.
+   * @throws Invalid `empty-append` when a stream is given no event, `stream-twice` when one is named twice.
+   */
+  append(appends: readonly StreamAppend[]): Promise<AppendResult>;
+  /** The events of one stream in order; none for a stream that does not exist. */
+  readStream(streamId: string, range?: StreamRange): AsyncIterable<RecordedEvent>;
+}

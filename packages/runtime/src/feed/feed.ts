@@ -1,0 +1,31 @@
+/** Where to begin and when to stop. */
+export interface ReadOptions {
+  /** Entries after this position; 0n is the beginning. */
+  readonly after: bigint;
+  /** Entries per batch at most, default 500. */
+  readonly limit?: number;
+  /** Ends the iteration without an error. */
+  readonly signal?: AbortSignal;
+}
+
+/** Some entries of a feed and how far the feed has been read with them. */
+export interface FeedBatch<Entry> {
+  /** May be empty: then the batch only says that there is nothing more up to `position`. */
+  readonly entries: readonly Entry[];
+  /** Everything up to and including this position has been delivered. */
+  readonly position: bigint;
+}
+
+/**
+ * Anything ordered and replayable. `read` follows: it waits for more when it reaches the end, until its signal aborts.
+ * Every committed entry is delivered in position order; none is skipped; after a restart with `after` set to an earlier
+ * batch's position, reading goes on with the next entry.
+ */
+export interface Feed<Entry extends { readonly position: bigint }> {
+  read(options: ReadOptions): AsyncIterable<FeedBatch<Entry>>;
+  /**
+   * Tells the source that everything up to `position` has taken lasting effect and need not be kept for this reader. For
+   * sources that keep their log on a reader's behalf; absent where the source keeps everything.
+   */
+  confirm?(position: bigint): Promise<void>;
+}

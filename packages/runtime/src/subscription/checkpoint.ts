@@ -1,0 +1,50 @@
+/** What an operator wants of a subscription. */
+export type DesiredState = 'running' | 'stopped';
+
+/** How far a subscriber has got, and what is wanted of it. */
+export interface Checkpoint {
+  readonly position: bigint;
+  readonly desired: DesiredState;
+  /** The subscriber must not take effect past this position until it is cleared. */
+  readonly holdAt?: bigint;
+}
+
+/** What became of an advance. `held`: the hold forbids it. `moved`: another reader advanced the checkpoint first. */
+export type AdvanceOutcome = 'advanced' | 'held' | 'stopped' | 'moved';
+
+/** One step of a subscriber. */
+export interface Advance {
+  /** The position that this reader believes the checkpoint to be at; the step has no effect when it is not. */
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/** What a running subscription tells about itself; informative, never used to decide what to apply. */
+export interface SubscriptionReport {
+  /** When the newest applied entry was committed at its source. */
+  readonly appliedAt?: Date;
+  /** Milliseconds between the source's commit and ours, of the newest entry. */
+  readonly lagMs?: number;
+  /** Why the subscription stopped, or what it is retrying. */
+  readonly error?: string;
+}
+
+/**
+ * Where a subscriber's effects and its checkpoint are committed together.
+ *
+ * `Tx` is the adapter's transaction handle. Contract, checked by `checkpointStoreContract`: `advance` runs `work` and moves the
+ * checkpoint in one transaction, or does neither; the comparison with `from`, the hold and the desired state is made in
+ * the statement that moves the checkpoint, so that of two racing readers one wins and a frozen one that thaws changes nothing.
+ */
+export interface CheckpointStore<Tx> {
+  /** The checkpoint; created at 0n with `initial` (default `running`) on first use. */
+  load(name: string, initial?: DesiredState): Promise<Checkpoint>;
+  advance(name: string, step: Advance, work: (tx: Tx) => Promise<void>): Promise<AdvanceOutcome>;
+  /** Runs `work` and puts the checkpoint back to 0n, in one transaction. */
+  reset(name: string, work: (tx: Tx) => Promise<void>): Promise<void>;
+  /** Sets what is wanted; `holdAt: null` clears a hold. Waits for a step under way, which then counts as before. */
+  control(name: string, wanted: { desired?: DesiredState; holdAt?: bigint | null }): Promise<Checkpoint>;
+  report(name: string, report: SubscriptionReport): Promise<void>;
+  /** Resolves when the checkpoint or what is wanted of it may have changed, or after `timeoutMs`. */
+  changed(name: string, timeoutMs: number, signal?: AbortSignal): Promise<void>;
+}
