@@ -1,0 +1,70 @@
+/** Which requests a route takes. */
+export interface RouteMatch {
+  /** HTTP methods in upper case. Default: `['GET', 'HEAD']`. */
+  readonly methods?: readonly string[];
+  /**
+   * Path pattern: literal segments, `:name` for one segment, and `*` as the last segment for the rest of the
+   * path (also none): `/api/items/:id`, `/api/search`, `/assets/*`.
+   */
+  readonly path: string;
+}
+
+/** Who answers the requests of a route. */
+export type RouteMode =
+  /** The owner answers everything. */
+  | { readonly kind: 'owner' }
+  /** The owner answers; a sample of the reads (0..1) is copied to the candidate and compared. */
+  | { readonly kind: 'shadow'; readonly sample: number }
+  /**
+   * The candidate answers a sticky share (0..1) of the clients, the owner is its fallback and answers the rest;
+   * of what the owner answers, a sample (0..1, default 0) is compared as in shadow mode.
+   */
+  | { readonly kind: 'canary'; readonly share: number; readonly sample?: number }
+  /** The candidate answers everything; the owner is its fallback. */
+  | { readonly kind: 'moved' };
+
+/** What tells one client from another, so that it stays on one side: a cookie or a request header. */
+export type Stickiness = { readonly cookie: string } | { readonly header: string };
+
+/** How the candidate's reply is compared with the owner's. */
+export interface CompareRules {
+  /** JSON paths that may differ: `total`, `items[*].updatedAt`, `items[0].id`, `*.etag`. */
+  readonly ignore?: readonly string[];
+  /** Reply headers (lower case) that must be equal, beside status and body. Default: none. */
+  readonly headers?: readonly string[];
+}
+
+/** One matched set of requests, the upstream that owns it and the one being tried. */
+export interface Route {
+  /** Unique in its table; evidence is reported under it. */
+  readonly name: string;
+  readonly match: RouteMatch;
+  /** Name of the upstream that owns the requests. */
+  readonly owner: string;
+  /** Name of the upstream being tried; needed by every mode but `owner`. */
+  readonly candidate?: string;
+  readonly mode: RouteMode;
+  /** Default: the proxy's own cookie, `banyan_sticky`. */
+  readonly stickiness?: Stickiness;
+  readonly compare?: CompareRules;
+}
+
+/** A server that requests can be forwarded to. */
+export interface Upstream {
+  /** Origin, without a path: `http://127.0.0.1:4000`. */
+  readonly url: string;
+}
+
+/**
+ * Everything the proxy knows of routing. A table is never changed; a new one with a higher revision takes its
+ * place, and the proxy picks it up with the next request.
+ */
+export interface RouteTable {
+  /** Grows with every change; evidence names it. */
+  readonly revision: bigint | number;
+  readonly upstreams: Readonly<Record<string, Upstream>>;
+  /** Name of the upstream for requests that no route matches. */
+  readonly default: string;
+  /** The first route that matches wins. */
+  readonly routes: readonly Route[];
+}
