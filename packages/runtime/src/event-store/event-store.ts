@@ -47,4 +47,6 @@ export interface EventStore extends Feed<RecordedEvent> {
   append(appends: readonly StreamAppend[]): Promise<AppendResult>;
   /** The events of one stream in order; none for a stream that does not exist. */
   readStream(streamId: string, range?: StreamRange): AsyncIterable<RecordedEvent>;
+  /** Position of the newest committed event, 0n in an empty store: a reader that has reached it is up to date. */
+  head(): Promise<bigint>;
 }
