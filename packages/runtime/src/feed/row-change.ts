@@ -33,7 +33,12 @@ export interface ChangeTransaction {
  */
 export type SnapshotEntry =
   | { readonly kind: 'snapshot-start'; readonly position: bigint; readonly tables: readonly string[] }
-  | { readonly kind: 'snapshot-rows'; readonly position: bigint; readonly table: string; readonly rows: readonly Row[] }
+  | {
+      readonly kind: 'snapshot-rows';
+      readonly position: bigint;
+      readonly table: string;
+      readonly rows: readonly Row[];
+    }
   | { readonly kind: 'snapshot-end'; readonly position: bigint };
 
 /** What a change feed delivers. */

@@ -1,0 +1,44 @@
+import { Conflict, Invalid } from '../errors/errors.ts';
+import type { ExpectedVersion, StreamAppend } from './event-store.ts';
+
+/** Whether a stream at `version` (0: no event yet) is where the writer believes it to be. */
+export function holdsAt(expected: ExpectedVersion, version: number): boolean {
+  if (expected === 'any') return true;
+  if (expected === 'absent') return version === 0;
+  if (expected === 'present') return version > 0;
+  return expected === version;
+}
+
+/** The error of an append whose expectation does not hold. */
+export function streamConflict(streamId: string, expected: ExpectedVersion, actual: number): Conflict {
+  return new Conflict(
+    'stream-conflict',
+    `Stream ${streamId} is at version ${actual}, but ${expected} was expected. Load it again and decide again.`,
+    { details: { streamId, expected, actual } },
+  );
+}
+
+/**
+ * Checks what needs no store.
+ * @throws Invalid `no-append`, `empty-append`, `stream-twice` or `expected-version`.
+ */
+export function checkAppends(appends: readonly StreamAppend[]): void {
+  if (appends.length === 0)
+    throw new Invalid('no-append', 'An append needs at least one stream; none was given.');
+  const seen = new Set<string>();
+  for (const { streamId, events, expected } of appends) {
+    if (events.length === 0)
+      throw new Invalid('empty-append', `No event was given for stream ${streamId}; give at least one.`);
+    if (seen.has(streamId))
+      throw new Invalid(
+        'stream-twice',
+        `Stream ${streamId} is named twice in one append; put its events together.`,
+      );
+    if (typeof expected === 'number' && !(Number.isSafeInteger(expected) && expected >= 0))
+      throw new Invalid(
+        'expected-version',
+        `Expected version ${expected} of ${streamId} is not a whole number from 0.`,
+      );
+    seen.add(streamId);
+  }
+}

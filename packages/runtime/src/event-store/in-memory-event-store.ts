@@ -1,0 +1,62 @@
+import type { FeedBatch, ReadOptions } from '../feed/feed.ts';
+import type { RecordedEvent } from '../message/message.ts';
+import { WakeUp } from '../timing/wake-up.ts';
+import type { AppendResult, EventStore, StreamAppend, StreamRange } from './event-store.ts';
+import { checkAppends, holdsAt, streamConflict } from './expected-version.ts';
+
+const DEFAULT_LIMIT = 500;
+
+/** An event store in the memory of one process, for tests and for trying things out. */
+export class InMemoryEventStore implements EventStore {
+  /** The event at position p is at index p - 1. */
+  readonly #log: RecordedEvent[] = [];
+  readonly #streams = new Map<string, RecordedEvent[]>();
+  readonly #appended = new WakeUp();
+
+  async append(appends: readonly StreamAppend[]): Promise<AppendResult> {
+    checkAppends(appends);
+    for (const { streamId, expected } of appends) {
+      const version = this.#streams.get(streamId)?.length ?? 0;
+      if (!holdsAt(expected, version)) throw streamConflict(streamId, expected, version);
+    }
+    // No await between the check and here: nobody can come between.
+    const versions = appends.map((append) => this.#record(append));
+    this.#appended.wake();
+    return { versions, position: BigInt(this.#log.length) };
+  }
+
+  async *readStream(streamId: string, range: StreamRange = {}): AsyncIterable<RecordedEvent> {
+    const { from = 1, to } = range;
+    yield* (this.#streams.get(streamId) ?? []).slice(Math.max(0, from - 1), to);
+  }
+
+  async head(): Promise<bigint> {
+    return BigInt(this.#log.length);
+  }
+
+  async *read(options: ReadOptions): AsyncIterable<FeedBatch<RecordedEvent>> {
+    const { limit = DEFAULT_LIMIT, signal } = options;
+    let next = Number(options.after);
+    while (!signal?.aborted) {
+      const entries = this.#log.slice(next, next + limit);
+      if (entries.length === 0) {
+        await this.#appended.wait({ signal });
+        continue;
+      }
+      next += entries.length;
+      yield { entries, position: BigInt(next) };
+    }
+  }
+
+  #record({ streamId, events }: StreamAppend): number {
+    const stream = this.#streams.get(streamId) ?? [];
+    this.#streams.set(streamId, stream);
+    for (const event of events) {
+      const position = BigInt(this.#log.length + 1);
+      const recorded = Object.freeze({ ...event, streamId, version: stream.length + 1, position });
+      stream.push(recorded);
+      this.#log.push(recorded);
+    }
+    return stream.length;
+  }
+}

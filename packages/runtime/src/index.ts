@@ -1,0 +1,55 @@
+export type { BanyanErrorOptions } from './errors/errors.ts';
+export {
+  BanyanError,
+  Conflict,
+  Invalid,
+  NotFound,
+  Rejected,
+  Terminal,
+  toBanyanError,
+  Unavailable,
+} from './errors/errors.ts';
+export type {
+  AppendResult,
+  EventStore,
+  ExpectedVersion,
+  StreamAppend,
+  StreamRange,
+} from './event-store/event-store.ts';
+export { checkAppends, holdsAt, streamConflict } from './event-store/expected-version.ts';
+export { InMemoryEventStore } from './event-store/in-memory-event-store.ts';
+export type { Feed, FeedBatch, ReadOptions } from './feed/feed.ts';
+export type {
+  ChangeEntry,
+  ChangeTransaction,
+  Row,
+  RowChange,
+  RowTranslator,
+  RowWrite,
+  SnapshotEntry,
+} from './feed/row-change.ts';
+export type { Command, Event, Metadata, Origin, RecordedEvent } from './message/message.ts';
+export { metadataAfter, systemOrigin } from './message/message.ts';
+export type {
+  Advance,
+  AdvanceOutcome,
+  Checkpoint,
+  CheckpointStore,
+  DesiredState,
+  SubscriptionReport,
+} from './subscription/checkpoint.ts';
+export type { InMemoryTransaction } from './subscription/in-memory-checkpoint-store.ts';
+export { InMemoryCheckpointStore } from './subscription/in-memory-checkpoint-store.ts';
+export type { RecoveryDecision, RecoveryStrategy, RetryOptions } from './subscription/recovery.ts';
+export { retry, retryTemporary, stopOnFailure } from './subscription/recovery.ts';
+export type { SubscribeOptions, Subscription } from './subscription/subscribe.ts';
+export { subscribe } from './subscription/subscribe.ts';
+export type {
+  RowEntry,
+  SnapshotRows,
+  SubscribeToChangesOptions,
+} from './subscription/subscribe-to-changes.ts';
+export { rowChangesOf, subscribeToChanges } from './subscription/subscribe-to-changes.ts';
+export type { StepPlan, SubscriberStep } from './subscription/subscriber-step.ts';
+export type { Timing } from './timing/timing.ts';
+export { systemTiming } from './timing/timing.ts';
