@@ -1,0 +1,5 @@
+export {
+  type EmbeddedServer,
+  type EmbeddedServerOptions,
+  startEmbeddedServer,
+} from './start-embedded-server.ts';
