@@ -1,3 +1,14 @@
+export type { Aggregate, Decide, Decision, DecisionContext, Evolve } from './aggregate/aggregate.ts';
+export { aggregate, streamOf } from './aggregate/aggregate.ts';
+export type {
+  AggregateHandler,
+  AggregateHandlerOptions,
+  Executed,
+  ExecuteOptions,
+} from './aggregate/execute.ts';
+export { aggregateHandler } from './aggregate/execute.ts';
+export type { Contract, DataOf, InputOf, MessageOf, Schemas } from './contract/contract.ts';
+export { contract } from './contract/contract.ts';
 export type { BanyanErrorOptions } from './errors/errors.ts';
 export {
   BanyanError,

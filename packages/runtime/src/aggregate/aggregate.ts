@@ -1,0 +1,63 @@
+import type { Contract, DataOf, MessageOf, Schemas } from '../contract/contract.ts';
+import type { Metadata } from '../message/message.ts';
+
+/** What a decision may depend on besides state and data. */
+export interface DecisionContext {
+  /** The aggregate's own id. */
+  readonly id: string;
+  /** Version of the state, 0 for an aggregate that does not exist yet. */
+  readonly version: number;
+  /** The command's own metadata; its `at` is the time to decide by. */
+  readonly metadata: Metadata;
+}
+
+/** What a decision comes to: one event, several, or none when nothing is to change. */
+export type Decision<Events extends Schemas> = MessageOf<Events> | readonly MessageOf<Events>[];
+
+/**
+ * One handler for every command of the contract: pure, throws `Rejected` when a rule of the domain refuses, returns the
+ * events otherwise.
+ */
+export type Decide<State, Commands extends Schemas, Events extends Schemas> = {
+  readonly [Type in keyof Commands & string]: (
+    state: State,
+    data: DataOf<Commands, Type>,
+    context: DecisionContext,
+  ) => Decision<Events>;
+};
+
+/** One case for every event of the contract: pure, total, returns the next state. */
+export type Evolve<State, Events extends Schemas> = {
+  readonly [Type in keyof Events & string]: (state: State, data: DataOf<Events, Type>) => State;
+};
+
+/** The unit of consistency: one stream, one order. */
+export interface Aggregate<
+  State = unknown,
+  Commands extends Schemas = Schemas,
+  Events extends Schemas = Schemas,
+> {
+  /** Streams are called `name-id`. */
+  readonly name: string;
+  readonly contract: Contract<Commands, Events>;
+  /** The state before the first event. */
+  readonly initial: State;
+  readonly decide: Decide<State, Commands, Events>;
+  readonly evolve: Evolve<State, Events>;
+}
+
+/** Declares an aggregate; a missing case, an unknown event and a wrong payload do not compile. */
+export function aggregate<State, Commands extends Schemas, Events extends Schemas>(definition: {
+  readonly name: string;
+  readonly contract: Contract<Commands, Events>;
+  readonly initial: State;
+  readonly decide: Decide<NoInfer<State>, NoInfer<Commands>, NoInfer<Events>>;
+  readonly evolve: Evolve<NoInfer<State>, NoInfer<Events>>;
+}): Aggregate<State, Commands, Events> {
+  return definition;
+}
+
+/** The stream that keeps an aggregate's events. */
+export function streamOf(name: string, id: string): string {
+  return `${name}-${id}`;
+}
