@@ -7,6 +7,8 @@ export interface Checkpoint {
   readonly desired: DesiredState;
   /** The subscriber must not take effect past this position until it is cleared. */
   readonly holdAt?: bigint;
+  /** What the subscription last told about itself, and when; absent before its first report. */
+  readonly reported?: SubscriptionReport & { readonly at: Date };
 }
 
 /** What became of an advance. `held`: the hold forbids it. `moved`: another reader advanced the checkpoint first. */
@@ -17,6 +19,18 @@ export interface Advance {
   /** The position that this reader believes the checkpoint to be at; the step has no effect when it is not. */
   readonly from: bigint;
   readonly to: bigint;
+}
+
+/** A change of what is wanted of a subscription; what is absent stays as it is. */
+export interface Wanted {
+  readonly desired?: DesiredState;
+  /** `null` clears a hold. */
+  readonly holdAt?: bigint | null;
+  /**
+   * After so many milliseconds the hold lapses by itself, so that one whose holder died stops nobody for good. Without
+   * it a hold lasts until it is cleared.
+   */
+  readonly holdForMs?: number;
 }
 
 /** What a running subscription tells about itself; informative, never used to decide what to apply. */
@@ -42,8 +56,8 @@ export interface CheckpointStore<Tx> {
   advance(name: string, step: Advance, work: (tx: Tx) => Promise<void>): Promise<AdvanceOutcome>;
   /** Runs `work` and puts the checkpoint back to 0n, in one transaction. */
   reset(name: string, work: (tx: Tx) => Promise<void>): Promise<void>;
-  /** Sets what is wanted; `holdAt: null` clears a hold. Waits for a step under way, which then counts as before. */
-  control(name: string, wanted: { desired?: DesiredState; holdAt?: bigint | null }): Promise<Checkpoint>;
+  /** Sets what is wanted; waits for a step under way, which then counts as before. */
+  control(name: string, wanted: Wanted): Promise<Checkpoint>;
   report(name: string, report: SubscriptionReport): Promise<void>;
   /** Resolves when the checkpoint or what is wanted of it may have changed, or after `timeoutMs`. */
   changed(name: string, timeoutMs: number, signal?: AbortSignal): Promise<void>;
