@@ -1,13 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-const resolveSource = { conditions: ['banyan-source', 'node', 'import', 'default'] };
+// `import` must not be named here: vitest hands these to Node, where it would make `require` find ES modules.
+const source = { conditions: ['banyan-source', 'node'], externalConditions: ['banyan-source', 'node'] };
 
 export default defineConfig({
-  resolve: resolveSource,
-  ssr: { resolve: { ...resolveSource, externalConditions: ['banyan-source', 'node', 'import', 'default'] } },
+  resolve: { conditions: source.conditions },
+  ssr: { resolve: source },
   test: {
     include: ['packages/**/*.test.ts', 'examples/**/*.test.ts', 'e2e/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    globalSetup: ['packages/postgres/src/testing/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',

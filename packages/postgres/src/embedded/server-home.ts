@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, chown, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProgramUser } from './run-program.ts';
 import { canEnter } from './server-user.ts';
@@ -33,15 +33,14 @@ export async function openServerHome(named: string, user: ProgramUser | undefine
 
 async function chooseState(directory: string, user: ProgramUser | undefined): Promise<string> {
   if (user === undefined) return directory;
-  const location = join(directory, 'location');
-  const known = await readFile(location, 'utf8').catch(() => '');
-  if (known !== '') return known.trim();
-  if (await canEnter(directory, user)) return await makeState(join(directory, 'server'), user);
+  const below = join(directory, 'server');
+  if (await canEnter(directory, user)) return await makeState(below, user);
   const hash = createHash('sha256').update(directory).digest('hex').slice(0, 16);
   await mkdir(systemShelf, { recursive: true });
   await chmod(systemShelf, 0o755);
   const state = await makeState(join(systemShelf, hash), user);
-  await writeFile(location, `${state}\n`);
+  // For people: where the state lies follows from the path alone, so that a copied directory never shares a server.
+  await writeFile(join(directory, 'location'), `${state}\n`);
   return state;
 }
 
