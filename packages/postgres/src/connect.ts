@@ -1,0 +1,28 @@
+import pg from 'pg';
+
+/** Bounds of a connection pool. */
+export interface ConnectOptions {
+  /** Connections at most, default 10. */
+  readonly max?: number;
+  /** What the server lists the connections under, default `banyan`. */
+  readonly applicationName?: string;
+}
+
+/**
+ * A pool of connections; opens none before the first query. A caller waits 10 s at most for a connection; idle ones are closed after 30 s.
+ */
+export function connect(url: string, options: ConnectOptions = {}): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 10,
+    application_name: options.applicationName ?? 'banyan',
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    // A process with nothing else to do may end.
+    allowExitOnIdle: true,
+  });
+  // An idle connection that breaks is replaced by the pool; unheard, the event would end the process.
+  pool.on('error', () => {});
+  return pool;
+}
