@@ -1,0 +1,1 @@
+export declare const invariants: readonly { readonly name: string; readonly sql: string }[];

@@ -1,0 +1,1 @@
+export declare const measures: readonly { readonly name: string; readonly sql: string }[];
