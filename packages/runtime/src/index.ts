@@ -41,6 +41,15 @@ export type {
 } from './feed/row-change.ts';
 export type { Command, Event, Metadata, Origin, RecordedEvent } from './message/message.ts';
 export { metadataAfter, systemOrigin } from './message/message.ts';
+export type { AwaitPositionOptions } from './projection/await-position.ts';
+export { awaitPosition } from './projection/await-position.ts';
+export type {
+  Projection,
+  ProjectionHandlers,
+  ProjectOptions,
+  RunningProjection,
+} from './projection/projection.ts';
+export { project, projection } from './projection/projection.ts';
 export type {
   Advance,
   AdvanceOutcome,
