@@ -1,3 +1,5 @@
+export { choosePort } from './choose-port.ts';
+export { processIdentity } from './process-identity.ts';
 export {
   type EmbeddedServer,
   type EmbeddedServerOptions,

@@ -1,0 +1,37 @@
+import { defineConfig } from 'banyan';
+import { into, subscription, tables, translate } from 'musiccorp-catalogue';
+import { invariants } from './monolith/invariants.js';
+import { measures } from './monolith/measures.js';
+import { portOf, readRunning } from './src/running.ts';
+
+const running = readRunning();
+if (running === undefined) throw new Error('MusicCorp does not run yet: start it with npm start.');
+
+const requests = Number(process.env.MUSICCORP_CANARY_REQUESTS ?? 40);
+
+export default defineConfig({
+  ledger: running.ledger,
+  monolith: running.monolith,
+  proxy: { port: portOf(running.proxy.url) },
+  status: { port: portOf(running.status.url) },
+  services: { catalogue: running.catalogue },
+  migrations: {
+    catalogue: {
+      service: 'catalogue',
+      subscription,
+      tables,
+      into,
+      translate,
+      routes: [
+        { name: 'items', match: { path: '/api/items' } },
+        { name: 'item', match: { path: '/api/items/:id' } },
+        { name: 'search', match: { path: '/api/search' } },
+        { name: 'genres', match: { path: '/api/genres' } },
+        { name: 'artist', match: { path: '/api/artists/:id' } },
+      ],
+      limits: { shadowSamples: Number(process.env.MUSICCORP_SHADOW_SAMPLES ?? 30), canaryRequests: requests },
+      measures,
+      invariants,
+    },
+  },
+});

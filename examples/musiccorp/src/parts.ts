@@ -1,0 +1,88 @@
+import path from 'node:path';
+import { choosePort } from '@banyan/postgres/embedded';
+import type { StartArguments } from './arguments.ts';
+import { type ProcessSpec, runningPid } from './processes.ts';
+import { portOf, type Running, readRunning, stateDirectory } from './running.ts';
+import { type DatabaseServer, databases } from './server.ts';
+
+const example = path.resolve(import.meta.dirname, '..');
+const config = path.join(example, 'banyan.config.ts');
+const cli = path.resolve(example, '../../packages/cli/src/main.ts');
+const typescript = ['--import', 'tsx', '--conditions=banyan-source'];
+
+/** The names of the processes, in the order in which they start; they end in the opposite order. */
+export const processNames = ['monolith', 'catalogue', 'proxy', 'status', 'shoppers'] as const;
+
+/** Chooses where everything listens: where it did last time, and elsewhere only if somebody else took the port. */
+export async function chooseAddresses(server: DatabaseServer): Promise<Running> {
+  const last = readRunning();
+  const address = async (name: (typeof processNames)[number], before: string | undefined, wanted: number) => {
+    if (before !== undefined && (await runningPid(name)) !== undefined) return before;
+    return `http://127.0.0.1:${await choosePort([before === undefined ? undefined : portOf(before), wanted])}`;
+  };
+  return {
+    monolith: {
+      url: await address('monolith', last?.monolith.url, 4001),
+      database: server.url(databases.monolith),
+    },
+    catalogue: {
+      url: await address('catalogue', last?.catalogue.url, 4002),
+      database: server.url(databases.catalogue),
+    },
+    ledger: { database: server.url(databases.ledger) },
+    proxy: { url: await address('proxy', last?.proxy.url, 4000) },
+    status: { url: await address('status', last?.status.url, 4003) },
+  };
+}
+
+/** Where the shoppers write what they met. */
+export const shoppersReport = path.join(stateDirectory, 'shoppers.json');
+
+/** How to start each part. */
+export function processSpecs(
+  running: Running,
+  { seed, rate }: StartArguments,
+): Record<(typeof processNames)[number], ProcessSpec> {
+  const { monolith, catalogue, proxy, status } = running;
+  const port = (url: string) => String(portOf(url));
+  return {
+    monolith: {
+      name: 'monolith',
+      args: [path.join(example, 'monolith/server.js')],
+      env: { DATABASE_URL: monolith.database, PORT: port(monolith.url) },
+      ready: `${monolith.url}/health`,
+      restart: true,
+    },
+    catalogue: {
+      name: 'catalogue',
+      args: [...typescript, path.join(example, 'catalogue/src/server.ts')],
+      env: {
+        DATABASE_URL: catalogue.database,
+        MONOLITH_DATABASE_URL: monolith.database,
+        PORT: port(catalogue.url),
+      },
+      ready: `${catalogue.url}/health/ready`,
+      restart: true,
+    },
+    proxy: {
+      name: 'proxy',
+      args: [...typescript, cli, 'proxy', '--config', config],
+      env: {},
+      ready: `${proxy.url}/health`,
+      restart: true,
+    },
+    status: {
+      name: 'status',
+      args: [...typescript, cli, 'console', '--config', config],
+      env: {},
+      ready: status.url,
+      restart: true,
+    },
+    shoppers: {
+      name: 'shoppers',
+      args: [path.join(example, 'shoppers/shoppers.js')],
+      env: { BASE_URL: proxy.url, SEED: String(seed), RATE: String(rate), REPORT: shoppersReport },
+      restart: false,
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { loadConfig, openMigration, rollBack, terminalReporter } from 'banyan';
+import type { StartArguments } from './arguments.ts';
+import { outputOf } from './report.ts';
+import { readRunning } from './running.ts';
+import { openServer } from './server.ts';
+import { releaseStartLock, takeStartLock } from './start-lock.ts';
+
+const configFile = new URL('../banyan.config.ts', import.meta.url).pathname;
+
+/** Puts the catalogue's reads back to the monolith, whether the example runs or not. */
+export async function rollbackCatalogue(options: StartArguments): Promise<number> {
+  const output = outputOf(options);
+  if (readRunning() === undefined) {
+    output.write('MusicCorp was never started here; there is nothing to put back.\n');
+    return 0;
+  }
+  const other = await takeStartLock();
+  const server = await openServer(false);
+  try {
+    await using open = await openMigration(await loadConfig(configFile), 'catalogue');
+    const changed = await rollBack(open, 'asked for on the command line', terminalReporter(output));
+    if (!changed) output.write('The reads are at the monolith already; there was nothing to put back.\n');
+    if (options.json)
+      process.stdout.write(`${JSON.stringify({ migration: 'catalogue', rolledBack: changed })}\n`);
+    return 0;
+  } finally {
+    // Whoever else runs the example needs the server still.
+    if (other === undefined) {
+      await server.stop();
+      releaseStartLock();
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import type { RowTranslator } from '@banyan/runtime';
+import type { Route } from '@banyan/strangler';
+
+/** A route that a migration moves; its owner, candidate and mode are the migration's business. */
+export type RouteToMove = Omit<Route, 'owner' | 'candidate' | 'mode'>;
+
+/** One SQL query over the monolith's database that returns one number. */
+export interface Figure {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** When a step may end, and when it must stop. */
+export interface MigrationLimits {
+  /** The feed counts as caught up when it is at most this far behind, in milliseconds. Default 2000. */
+  readonly lagMs: number;
+  /** How long one step may wait for its evidence, in milliseconds. Default 600000. */
+  readonly stepTimeoutMs: number;
+  /** Replies to compare per route before the first client is answered by the service. Default 50. */
+  readonly shadowSamples: number;
+  /** Differences that are put up with. Default 0. */
+  readonly differences: number;
+  /** Shares of the clients, in per cent, one canary step each. Default 5, 25, 50, 100. */
+  readonly canaryShares: readonly number[];
+  /** Requests that the service must answer at each share. Default 100. */
+  readonly canaryRequests: number;
+  /** Share of the service's replies that may fail in one canary step, 0 to 1. Default 0. */
+  readonly errorShare: number;
+  /** How often a step that met errors is tried again before everything is rolled back. Default 5. */
+  readonly attempts: number;
+}
+
+/** The extraction of one capability. */
+export interface MigrationConfig {
+  /** The service that takes over: a key of `services`. */
+  readonly service: string;
+  /** The service's subscription to the monolith's change feed. Default: the migration's own name. */
+  readonly subscription?: string;
+  /** The monolith's tables that the service follows, as `schema.table`. */
+  readonly tables: readonly string[];
+  /** The service's tables that the translator writes, as `schema.table`. */
+  readonly into: readonly string[];
+  /** The same pure function that the service's subscription uses. */
+  readonly translate: RowTranslator;
+  /** The reads that move. */
+  readonly routes: readonly RouteToMove[];
+  readonly limits?: Partial<MigrationLimits>;
+  /** Sums that are shown before and after. */
+  readonly measures?: readonly Figure[];
+  /** Sums that must be 0 at any time: the proof fails otherwise. */
+  readonly invariants?: readonly Figure[];
+}
+
+/** Everything Banyan knows about a system. */
+export interface BanyanConfig {
+  /** Banyan's own database: the ledger lives there. */
+  readonly ledger: { readonly database: string };
+  readonly monolith: { readonly url: string; readonly database: string };
+  readonly proxy: { readonly host?: string; readonly port: number };
+  /** Where the status page listens. */
+  readonly status?: { readonly host?: string; readonly port: number };
+  readonly services: Readonly<Record<string, { readonly url: string; readonly database: string }>>;
+  readonly migrations: Readonly<Record<string, MigrationConfig>>;
+}
+
+/** Types a `banyan.config.ts`; returns what it is given. */
+export function defineConfig(config: BanyanConfig): BanyanConfig {
+  return config;
+}
+
+/** What holds where a migration names no limits of its own. */
+export const defaultLimits: MigrationLimits = {
+  lagMs: 2_000,
+  stepTimeoutMs: 600_000,
+  shadowSamples: 50,
+  differences: 0,
+  canaryShares: [5, 25, 50, 100],
+  canaryRequests: 100,
+  errorShare: 0,
+  attempts: 5,
+};

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Invalid, NotFound } from '@banyan/runtime';
+import type { BanyanConfig, MigrationConfig } from './config.ts';
+import { configSchema } from './config-schema.ts';
+
+const defaultNames = ['banyan.config.ts', 'banyan.config.js', 'banyan.config.mjs'];
+
+/**
+ * Reads and checks a configuration file.
+ * @param file Path of the file; without it, `banyan.config.ts`, `.js` or `.mjs` in `directory`.
+ * @throws NotFound `config-missing`, Invalid `config-invalid` with every mistake in one message.
+ */
+export async function loadConfig(file?: string, directory = process.cwd()): Promise<BanyanConfig> {
+  const found = findConfig(file, directory);
+  const module = (await importConfig(found)) as { default?: unknown };
+  return checkConfig(module.default, found);
+}
+
+function findConfig(file: string | undefined, directory: string): string {
+  const candidates = file === undefined ? defaultNames : [file];
+  const found = candidates.map((name) => path.resolve(directory, name)).find((name) => existsSync(name));
+  if (found !== undefined) return found;
+  throw new NotFound(
+    'config-missing',
+    `There is no ${candidates.join(' or ')} in ${directory}. Write one (see the README) or name it with --config.`,
+  );
+}
+
+// Newer versions of Node, and a process that runs from source, import TypeScript themselves; others need a loader.
+async function importConfig(file: string): Promise<unknown> {
+  const url = pathToFileURL(file).href;
+  try {
+    return await import(url);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_UNKNOWN_FILE_EXTENSION') throw error;
+    const { createJiti } = await import('jiti');
+    return await createJiti(import.meta.url).import(file);
+  }
+}
+
+/** Checks a configuration that came from anywhere. */
+export function checkConfig(value: unknown, origin: string): BanyanConfig {
+  const result = configSchema.safeParse(value);
+  if (result.success) return value as BanyanConfig;
+  const mistakes = result.error.issues.map(
+    (issue) => `  ${issue.path.join('.') || '(the default export)'}: ${issue.message}`,
+  );
+  throw new Invalid('config-invalid', `${origin} can't be used:\n${mistakes.join('\n')}`);
+}
+
+/** One migration of a configuration, by name. */
+export function migrationOf(config: BanyanConfig, name: string): MigrationConfig {
+  const migration = config.migrations[name];
+  if (migration !== undefined && Object.hasOwn(config.migrations, name)) return migration;
+  const known = Object.keys(config.migrations).join(', ') || 'none';
+  throw new NotFound(
+    'migration-unknown',
+    `There is no migration ${JSON.stringify(name)} in the configuration. It has: ${known}.`,
+  );
+}

@@ -1,0 +1,18 @@
+export { reportError } from './commands/report-error.ts';
+export { Stopped } from './commands/signals.ts';
+export type {
+  BanyanConfig,
+  Figure,
+  MigrationConfig,
+  MigrationLimits,
+  RouteToMove,
+} from './config/config.ts';
+export { defaultLimits, defineConfig } from './config/config.ts';
+export { loadConfig } from './config/load-config.ts';
+export type { Measure, StepEvidence } from './ledger/plan.ts';
+export type { Check, Proof } from './ledger/proof.ts';
+export { type MigrateOptions, migrate } from './migrate/migrate.ts';
+export { openMigration } from './migrate/open-migration.ts';
+export type { OnProgress, Progress } from './migrate/progress.ts';
+export { rollBack } from './migrate/rollback.ts';
+export { terminalReporter } from './terminal/terminal-reporter.ts';

@@ -1,0 +1,96 @@
+import type { RecordedEvent } from '@banyan/runtime';
+import { type MigrationState, migration, newMigration } from './migration.ts';
+import {
+  addEvidence,
+  type ForwardedTotals,
+  noTraffic,
+  type RecordedEvidence,
+  type RouteTraffic,
+  type TrafficObserved,
+} from './traffic.ts';
+
+/** Traffic of every route, by the route's name. */
+export type TrafficByRoute = Readonly<Record<string, RouteTraffic>>;
+
+/** A migration as the ledger tells it. */
+export interface MigrationView extends MigrationState {
+  /** Position of the event that set how its routes are answered: evidence of an older revision says nothing of now. */
+  readonly revision: bigint;
+  readonly plannedAt?: string;
+  /** Since the mode of the routes was set. */
+  readonly current: TrafficByRoute;
+  /** Since the migration was planned. */
+  readonly whole: TrafficByRoute;
+  /** Everything the proxies forwarded since the migration was planned, whatever the route. */
+  readonly forwarded: ForwardedTotals;
+}
+
+/** Everything that the screen shows and that the steps wait for: a projection of the ledger. */
+export interface LedgerView {
+  readonly position: bigint;
+  readonly migrations: Readonly<Record<string, MigrationView>>;
+}
+
+/** The view of an empty ledger. */
+export const emptyLedger: LedgerView = { position: 0n, migrations: {} };
+
+const streamPrefix = 'migration-';
+const modeChanges = new Set(['MigrationPlanned', 'RouteModeSet', 'MigrationRolledBack']);
+
+/** Folds one event of the ledger into the view. */
+export function evolveLedger(view: LedgerView, event: RecordedEvent): LedgerView {
+  const next = { ...view, position: event.position };
+  if (event.streamId.startsWith(streamPrefix)) {
+    const name = event.streamId.slice(streamPrefix.length);
+    return {
+      ...next,
+      migrations: { ...view.migrations, [name]: evolveMigration(view.migrations[name], event) },
+    };
+  }
+  if (event.type !== 'TrafficObserved') return next;
+  const traffic = event.data as TrafficObserved;
+  const migrations = Object.entries(view.migrations).map(([name, one]) => [name, addTraffic(one, traffic)]);
+  return { ...next, migrations: Object.fromEntries(migrations) };
+}
+
+function evolveMigration(before: MigrationView | undefined, event: RecordedEvent): MigrationView {
+  const known = before ?? { ...newMigration, revision: 0n, ...untouched };
+  const evolve = migration.evolve as Record<
+    string,
+    ((s: MigrationState, data: never) => MigrationState) | undefined
+  >;
+  const state = evolve[event.type]?.(known, event.data as never) ?? known;
+  const planned = event.type === 'MigrationPlanned';
+  return {
+    ...known,
+    ...(planned ? untouched : {}),
+    ...state,
+    ...(planned ? { plannedAt: event.metadata.at } : {}),
+    ...(modeChanges.has(event.type) ? { revision: event.position, current: {} } : {}),
+  };
+}
+
+const untouched = { current: {}, whole: {}, forwarded: { requests: 0, failures: 0 } };
+
+function addTraffic(view: MigrationView, traffic: TrafficObserved): MigrationView {
+  const routes = new Set(view.plan?.routes.map((route) => route.name));
+  const mine = traffic.evidence.filter((one) => routes.has(one.route));
+  return {
+    ...view,
+    whole: addAll(view.whole, mine),
+    current: addAll(
+      view.current,
+      mine.filter((one) => BigInt(one.revision) >= view.revision),
+    ),
+    forwarded: {
+      requests: view.forwarded.requests + traffic.totals.requests,
+      failures: view.forwarded.failures + traffic.totals.failures,
+    },
+  };
+}
+
+function addAll(sums: TrafficByRoute, evidence: readonly RecordedEvidence[]): TrafficByRoute {
+  const next: Record<string, RouteTraffic> = { ...sums };
+  for (const one of evidence) next[one.route] = addEvidence(next[one.route] ?? noTraffic, one);
+  return next;
+}

@@ -1,0 +1,117 @@
+import type { DifferenceSample, Evidence } from '@banyan/strangler';
+
+/** Everything a proxy forwarded in a window, whatever the route. */
+export interface ForwardedTotals {
+  readonly requests: number;
+  /** Requests that a client saw fail: not answered, or answered with 5xx. */
+  readonly failures: number;
+}
+
+/** Evidence as the ledger keeps it: positions as text, because JSON knows no big integers. */
+export type RecordedEvidence = Omit<Evidence, 'revision' | 'from' | 'to'> & {
+  readonly revision: string;
+  readonly from: string;
+  readonly to: string;
+};
+
+/** The data of a `TrafficObserved` event: what one proxy saw since its last one. */
+export interface TrafficObserved {
+  readonly instance: string;
+  readonly totals: ForwardedTotals;
+  readonly evidence: readonly RecordedEvidence[];
+}
+
+/** Makes evidence fit for the ledger. */
+export function recordable(evidence: Evidence): RecordedEvidence {
+  return {
+    ...evidence,
+    revision: String(evidence.revision),
+    from: evidence.from.toISOString(),
+    to: evidence.to.toISOString(),
+  };
+}
+
+/** Evidence of one route added up. */
+export interface RouteTraffic {
+  readonly owner: SideTraffic;
+  readonly candidate: SideTraffic;
+  readonly fallbacks: number;
+  readonly compared: number;
+  readonly equal: number;
+  readonly late: number;
+  readonly different: number;
+  readonly unanswered: number;
+  /** The newest differences, at most `keptDifferences`. */
+  readonly differences: readonly DifferenceSample[];
+}
+
+/** One side of a route, added up; the percentiles are those of the newest window. */
+export interface SideTraffic {
+  readonly requests: number;
+  readonly errors: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** How many differences are kept for a person to look at. */
+const keptDifferences = 10;
+
+const nothing: SideTraffic = { requests: 0, errors: 0, p50Ms: 0, p99Ms: 0 };
+
+/** A route that has seen no traffic. */
+export const noTraffic: RouteTraffic = {
+  owner: nothing,
+  candidate: nothing,
+  fallbacks: 0,
+  compared: 0,
+  equal: 0,
+  late: 0,
+  different: 0,
+  unanswered: 0,
+  differences: [],
+};
+
+function addSide(sum: SideTraffic, side: Evidence['owner']): SideTraffic {
+  const newest = side.requests > 0 ? side : sum;
+  return {
+    requests: sum.requests + side.requests,
+    errors: sum.errors + side.errors,
+    p50Ms: newest.p50Ms,
+    p99Ms: newest.p99Ms,
+  };
+}
+
+/** Adds one window of evidence to a sum. */
+export function addEvidence(sum: RouteTraffic, evidence: RecordedEvidence): RouteTraffic {
+  const { shadow } = evidence;
+  return {
+    owner: addSide(sum.owner, evidence.owner),
+    candidate: addSide(sum.candidate, evidence.candidate),
+    fallbacks: sum.fallbacks + evidence.fallbacks,
+    compared: sum.compared + shadow.equal + shadow.late + shadow.different,
+    equal: sum.equal + shadow.equal,
+    late: sum.late + shadow.late,
+    different: sum.different + shadow.different,
+    unanswered: sum.unanswered + shadow.failed,
+    differences: [...sum.differences, ...evidence.differences].slice(-keptDifferences),
+  };
+}
+
+/** Adds the sums of several routes. */
+export function addRoutes(routes: Iterable<RouteTraffic>): RouteTraffic {
+  let sum = noTraffic;
+  for (const route of routes) {
+    sum = {
+      owner: addSide(sum.owner, { ...route.owner, maxMs: 0 }),
+      candidate: addSide(sum.candidate, { ...route.candidate, maxMs: 0 }),
+      fallbacks: sum.fallbacks + route.fallbacks,
+      compared: sum.compared + route.compared,
+      equal: sum.equal + route.equal,
+      late: sum.late + route.late,
+      different: sum.different + route.different,
+      unanswered: sum.unanswered + route.unanswered,
+      differences: [...sum.differences, ...route.differences].slice(-keptDifferences),
+    };
+  }
+  return sum;
+}

@@ -1,0 +1,1 @@
+export { type RowDifference, type Verification, type VerifyOptions, verifyRows } from './verify/verify.ts';

@@ -1,0 +1,26 @@
+import { quoteIdentifier, quoteTable } from '@banyan/postgres';
+import type { Row } from '@banyan/runtime';
+import type pg from 'pg';
+
+const columnsSql = `
+  select attname as name from pg_attribute
+  where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+  order by attnum`;
+
+/** All rows of a table in the open snapshot, in batches, every value in the server's text form. */
+export async function* readTable(client: pg.ClientBase, table: string, batch: number): AsyncGenerator<Row[]> {
+  const columns = await client.query<{ name: string }>(columnsSql, [quoteTable(table)]);
+  const list = columns.rows.map(({ name }) => `${quoteIdentifier(name)}::text`).join(', ');
+  await client.query(
+    `declare banyan_verify no scroll cursor for select ${list} from only ${quoteTable(table)}`,
+  );
+  try {
+    for (;;) {
+      const { rows } = await client.query<Row>(`fetch ${Math.trunc(batch)} from banyan_verify`);
+      if (rows.length === 0) return;
+      yield rows;
+    }
+  } finally {
+    await client.query('close banyan_verify').catch(() => undefined);
+  }
+}
