@@ -35,16 +35,8 @@ const known: Readonly<Record<string, readonly [ErrorClass, string, string]>> = {
     'postgres-unreachable',
     'There is no way to the PostgreSQL server: check the network between here and there.',
   ],
-  ECONNRESET: [
-    Unavailable,
-    'postgres-connection-lost',
-    'The connection to PostgreSQL broke: it is safe to try again.',
-  ],
-  EPIPE: [
-    Unavailable,
-    'postgres-connection-lost',
-    'The connection to PostgreSQL broke: it is safe to try again.',
-  ],
+  ECONNRESET: [Unavailable, 'postgres-connection-lost', 'The connection to PostgreSQL broke: try again.'],
+  EPIPE: [Unavailable, 'postgres-connection-lost', 'The connection to PostgreSQL broke: try again.'],
   '28P01': [
     Terminal,
     'postgres-wrong-password',
@@ -105,13 +97,13 @@ const known: Readonly<Record<string, readonly [ErrorClass, string, string]>> = {
 
 /** By the first two characters, where no exact code is known. */
 const knownClasses: Readonly<Record<string, readonly [ErrorClass, string, string]>> = {
-  '08': [
-    Unavailable,
-    'postgres-connection-lost',
-    'The connection to PostgreSQL broke: it is safe to try again.',
-  ],
+  '08': [Unavailable, 'postgres-connection-lost', 'The connection to PostgreSQL broke: try again.'],
   '53': [Unavailable, 'postgres-out-of-resources', 'PostgreSQL is out of a resource: look at its log.'],
-  '57': [Unavailable, 'postgres-shutting-down', 'PostgreSQL is starting or stopping: try again in a moment.'],
+  '57': [
+    Unavailable,
+    'postgres-shutting-down',
+    'PostgreSQL ended the session, or is starting or stopping: try again in a moment.',
+  ],
   '58': [Unavailable, 'postgres-system-error', 'PostgreSQL met an error of its system: look at its log.'],
 };
 

@@ -9,3 +9,9 @@ export function quoteTable(table: string): string {
   if (dot < 0) return quoteIdentifier(table);
   return `${quoteIdentifier(table.slice(0, dot))}.${quoteIdentifier(table.slice(dot + 1))}`;
 }
+
+/** A text as an SQL literal. */
+export function quoteLiteral(text: string): string {
+  const quoted = `'${text.replaceAll("'", "''")}'`;
+  return text.includes('\\') ? `E${quoted.replaceAll('\\', '\\\\')}` : quoted;
+}

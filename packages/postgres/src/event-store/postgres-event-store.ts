@@ -1,0 +1,97 @@
+import {
+  checkAppends,
+  type EventStore,
+  type RecordedEvent,
+  type StreamRange,
+  Unavailable,
+} from '@banyan/runtime';
+import type pg from 'pg';
+import { toPostgresError } from '../errors.ts';
+import { defaultSchema } from '../prepare-database.ts';
+import { quoteIdentifier } from '../quote-identifier.ts';
+import { withClient } from '../transaction.ts';
+import type { AppendRow } from './append-batch.ts';
+import { followEvents } from './follow-events.ts';
+import { GroupCommit } from './group-commit.ts';
+import { type EventRow, eventColumns, recordedEvent } from './recorded-event.ts';
+
+/** Where the events lie. */
+export interface PostgresEventStoreOptions {
+  /** The schema that `prepareDatabase` has prepared, default `banyan`. */
+  readonly schema?: string;
+}
+
+const pageSize = 500;
+const lostOnTheWay = ['postgres-connection-lost', 'postgres-shutting-down'];
+
+/**
+ * An event store in tables that `prepareDatabase` makes. Positions are in commit order and hold no transaction ids, so an
+ * open transaction of anybody else neither hides an event from readers nor stalls them.
+ *
+ * Appends that come while another is under way are committed together. `append` throws, beside what the port says,
+ * Unavailable `append-outcome-unknown` when the connection broke while the answer was on its way: the events may be there or not.
+ */
+export function postgresEventStore(pool: pg.Pool, options: PostgresEventStoreOptions = {}): EventStore {
+  const schema = options.schema ?? defaultSchema;
+  const commits = new GroupCommit((batch) => sendAppends(pool, schema, batch));
+  return {
+    async append(appends) {
+      checkAppends(appends);
+      return commits.append(appends);
+    },
+    readStream: (streamId, range) => readStream(pool, schema, streamId, range),
+    read: (readOptions) => followEvents(pool, schema, readOptions),
+    head: () => head(pool, schema),
+  };
+}
+
+async function sendAppends(pool: pg.Pool, schema: string, batch: string): Promise<readonly AppendRow[]> {
+  const text = `select * from ${quoteIdentifier(schema)}.append($1::jsonb)`;
+  return withClient(pool, async (client) => {
+    try {
+      return (await client.query<AppendRow>(text, [batch])).rows;
+    } catch (caught) {
+      const error = toPostgresError(caught);
+      throw lostOnTheWay.includes(error.code) ? outcomeUnknown(error) : error;
+    }
+  });
+}
+
+function outcomeUnknown(cause: Error): Unavailable {
+  return new Unavailable(
+    'append-outcome-unknown',
+    'The connection to PostgreSQL broke during an append, which may or may not have been committed: load the stream and decide again.',
+    { cause },
+  );
+}
+
+async function head(pool: pg.Pool, schema: string): Promise<bigint> {
+  const text = `select coalesce(max(position), 0) as head from ${quoteIdentifier(schema)}.events`;
+  try {
+    return BigInt((await pool.query<{ head: string }>(text)).rows[0]!.head);
+  } catch (error) {
+    throw toPostgresError(error);
+  }
+}
+
+async function* readStream(
+  pool: pg.Pool,
+  schema: string,
+  streamId: string,
+  range: StreamRange = {},
+): AsyncGenerator<RecordedEvent> {
+  const text = `select ${eventColumns} from ${quoteIdentifier(schema)}.events
+    where stream_id = $1 and version >= $2 and ($3::bigint is null or version <= $3)
+    order by version limit ${pageSize}`;
+  let next = range.from ?? 1;
+  for (;;) {
+    const { rows } = await pool
+      .query<EventRow>(text, [streamId, next, range.to ?? null])
+      .catch((error: unknown) => {
+        throw toPostgresError(error);
+      });
+    yield* rows.map(recordedEvent);
+    if (rows.length < pageSize) return;
+    next += rows.length;
+  }
+}

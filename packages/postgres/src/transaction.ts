@@ -1,0 +1,47 @@
+import type pg from 'pg';
+import { toPostgresError } from './errors.ts';
+
+/** Runs `work` in a transaction on a connection of its own: commits what it did, or nothing. */
+export async function inTransaction<Result>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
+  return withClient(pool, async (client) => {
+    await client.query('begin');
+    try {
+      const result = await work(client);
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      // On a broken connection the server rolls back by itself; the first error is the one to tell.
+      await client.query('rollback').catch(() => undefined);
+      throw error;
+    }
+  });
+}
+
+/** Lends a connection of the pool, and throws it away when it broke. */
+export async function withClient<Result>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw toPostgresError(error);
+  });
+  let broken: Error | undefined;
+  // A connection that breaks between two statements says so only here; unheard, the event would end the process.
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', onError);
+  try {
+    return await work(client);
+  } catch (caught) {
+    const error = toPostgresError(caught);
+    // What the work threw on its own account stays what it is.
+    throw error.code === 'unexpected' ? caught : error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
