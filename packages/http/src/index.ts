@@ -1,0 +1,14 @@
+export { commandIdOf } from './command/command-id.ts';
+export type { CommandRouteOptions } from './command/command-route.ts';
+export { commandRoute } from './command/command-route.ts';
+export { readJsonBody } from './command/read-json-body.ts';
+export { requestMetadata } from './command/request-metadata.ts';
+export type { ProblemDetails } from './problem/problem-details.ts';
+export { problem, problemDetails } from './problem/problem-details.ts';
+export { problemResponse } from './problem/problem-response.ts';
+export type { WaitForWriteOptions } from './query/wait-for-write.ts';
+export { waitForWrite } from './query/wait-for-write.ts';
+export type { ServeOptions, Serving } from './server/serve.ts';
+export { serve } from './server/serve.ts';
+export type { Failure, ServiceAppOptions } from './service-app.ts';
+export { serviceApp } from './service-app.ts';
