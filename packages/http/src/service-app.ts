@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { toBanyanError, Unavailable } from '@banyan/runtime';
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
+import { limitBody } from './limit-body.ts';
 import { problem, problemDetails } from './problem/problem-details.ts';
 import { problemResponse } from './problem/problem-response.ts';
 
@@ -48,12 +48,6 @@ export function serviceApp(options: ServiceAppOptions): Hono {
   });
   app.use(limitBody(options.bodyLimit ?? MEBIBYTE));
   return app;
-}
-
-function limitBody(maxSize: number) {
-  const detail = `A body may have ${maxSize} bytes at most; send less.`;
-  const tooLarge = problem(413, 'body-too-large', 'The body is too large', detail);
-  return bodyLimit({ maxSize, onError: () => problemResponse({ ...tooLarge, limit: maxSize }) });
 }
 
 async function ready(name: string, health: ServiceAppOptions['health']): Promise<void> {
