@@ -111,6 +111,26 @@ describe('a subscription', () => {
     void subscription;
   });
 
+  test('lets go of a source that has nothing new when stopped is wanted', async () => {
+    const { store, start, checkpoints } = setUp();
+    let reading = 0;
+    async function* read(options: Parameters<typeof store.read>[0]) {
+      reading += 1;
+      try {
+        yield* store.read(options);
+      } finally {
+        reading -= 1;
+      }
+    }
+    await using subscription = start({ feed: { read } });
+    await expect.poll(() => reading).toBe(1);
+    await checkpoints.control(NAME, { desired: 'stopped' });
+    await expect.poll(() => reading, { timeout: 5_000 }).toBe(0);
+    await checkpoints.control(NAME, { desired: 'running' });
+    await expect.poll(() => reading).toBe(1);
+    void subscription;
+  });
+
   test('confirms to the source only what was committed', async () => {
     const { store, write, start, reached, checkpoints } = setUp();
     const confirmed: [bigint, bigint][] = [];

@@ -55,15 +55,34 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
     const checkpoint = await this.#until(({ desired }) => desired === 'running');
     if (checkpoint === undefined) return;
     this.#position = checkpoint.position;
-    const reading = feed.read({ after: this.#position, limit, signal: this.#signal });
-    for await (const batch of reading) {
-      for (const step of steps(batch)) {
-        if (this.#signal.aborted) return;
-        if ((await this.#take(step)) === 'reload') return;
+    const reading = new AbortController();
+    const signal = AbortSignal.any([this.#signal, reading.signal]);
+    void this.#watchForStop(reading);
+    try {
+      for await (const batch of feed.read({ after: this.#position, limit, signal })) {
+        for (const step of steps(batch)) {
+          if (signal.aborted || (await this.#take(step)) === 'reload') return;
+        }
       }
+      // A feed that ends by itself is read again, but not in a tight circle.
+      await this.#timing.sleep(WAIT_MS, signal);
+    } finally {
+      reading.abort();
     }
-    // A feed that ends by itself is read again, but not in a tight circle.
-    await this.#timing.sleep(WAIT_MS, this.#signal);
+  }
+
+  /** Ends a reading that waits for entries when stopped is wanted, so that the source is let go of. */
+  async #watchForStop(reading: AbortController): Promise<void> {
+    while (!reading.signal.aborted) {
+      await systemTiming.sleep(WAIT_MS, reading.signal);
+      if (reading.signal.aborted) return;
+      // When the store is away, the next advance says so.
+      const desired = await this.#load().then(
+        (now) => now.desired,
+        () => 'running',
+      );
+      if (desired === 'stopped') reading.abort();
+    }
   }
 
   async #take(step: SubscriberStep<Entry>): Promise<Next> {
