@@ -1,3 +1,6 @@
+export { compareJson } from './compare/compare-json.ts';
+export { compareReplies } from './compare/compare-replies.ts';
+export type { Difference, Reply } from './compare/reply.ts';
 export type {
   DifferenceSample,
   Evidence,
@@ -5,6 +8,12 @@ export type {
   ShadowStats,
   SideStats,
 } from './evidence/evidence.ts';
+export { createProxy, type Proxy, type ProxyOptions } from './proxy.ts';
+export { defaultProxyLimits, type ProxyLimits } from './proxy-limits.ts';
+export type { ProxyLog, ProxyLogLine } from './proxy-log.ts';
+export type { ProxyTotals, UpstreamTotals } from './proxy-totals.ts';
+export { type Decision, type Draws, decide } from './routes/decide.ts';
+export { matchRoute } from './routes/match-route.ts';
 export type {
   CompareRules,
   Route,
@@ -14,3 +23,5 @@ export type {
   Stickiness,
   Upstream,
 } from './routes/route.ts';
+export { stickyPlace } from './routes/sticky.ts';
+export { validateRouteTable } from './routes/validate-route-table.ts';

@@ -19,7 +19,7 @@ export interface ShadowStats {
   readonly different: number;
   /** The candidate did not answer at all, or with a reply too big to compare. */
   readonly failed: number;
-  /** Chosen for the sample but not sent, because the limit of concurrent shadow requests was reached. */
+  /** Chosen for the sample and left out: too many at a time, or the owner's reply was too long to compare. */
   readonly dropped: number;
 }
 

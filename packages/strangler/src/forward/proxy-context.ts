@@ -1,0 +1,17 @@
+import type { EvidenceCollector } from '../evidence/evidence-collector.ts';
+import type { ProxyLimits } from '../proxy-limits.ts';
+import type { TotalsCounter } from '../proxy-totals.ts';
+import type { Shadow } from '../shadow/shadow.ts';
+import type { Presentation } from './request-headers.ts';
+
+/** What the requests of one proxy share. */
+export interface ProxyContext {
+  readonly limits: ProxyLimits;
+  readonly totals: TotalsCounter;
+  readonly evidence: EvidenceCollector;
+  readonly shadow: Shadow;
+  readonly presentation: Presentation;
+  readonly debugHeaders: boolean;
+  /** Set once the proxy closes: replies then ask clients to close their connections. */
+  draining: boolean;
+}

@@ -1,0 +1,9 @@
+/** A request that the proxy answers itself because it is malformed or asks for what is not offered. */
+export class RequestRefused extends Error {
+  readonly status: 400 | 417 | 501;
+
+  constructor(status: RequestRefused['status'], message: string) {
+    super(message);
+    this.status = status;
+  }
+}

@@ -1,0 +1,84 @@
+import type { ProxyLimits } from '../proxy-limits.ts';
+import type { ProxyLog } from '../proxy-log.ts';
+import type { RouteTable } from '../routes/route.ts';
+import { Breaker } from './breaker.ts';
+import { Upstream } from './upstream.ts';
+
+const retireMs = 15_000;
+
+/** The upstreams of the current table and, until they are idle, those of tables before it. */
+export class Upstreams {
+  readonly #limits: ProxyLimits;
+  readonly #log: ProxyLog;
+  readonly #open = new Map<string, Upstream>();
+  #retireTimer: NodeJS.Timeout | undefined;
+  #wanted = new Set<string>();
+
+  constructor(limits: ProxyLimits, log: ProxyLog) {
+    this.#limits = limits;
+    this.#log = log;
+  }
+
+  /** The upstream of a name at an origin. The same origin under the same name keeps its connections over tables. */
+  get(table: RouteTable, name: string): Upstream {
+    const url = table.upstreams[name]!.url;
+    const key = keyOf(name, url);
+    let upstream = this.#open.get(key);
+    if (upstream === undefined) {
+      upstream = new Upstream(name, url, this.#limits, this.#breaker(name));
+      this.#open.set(key, upstream);
+    }
+    return upstream;
+  }
+
+  /** Retires what the table no longer names, some time after its last request can have been decided. */
+  adopt(table: RouteTable): void {
+    this.#wanted = new Set(Object.entries(table.upstreams).map(([name, { url }]) => keyOf(name, url)));
+    clearTimeout(this.#retireTimer);
+    if ([...this.#open.keys()].every((key) => this.#wanted.has(key))) return;
+    this.#retireTimer = setTimeout(() => this.#retire(), retireMs).unref();
+  }
+
+  /** Closes all connections when what is under way has ended. */
+  async close(): Promise<void> {
+    clearTimeout(this.#retireTimer);
+    await Promise.all([...this.#open.values()].map((upstream) => upstream.close()));
+  }
+
+  /** Breaks off whatever is under way. */
+  async destroy(): Promise<void> {
+    clearTimeout(this.#retireTimer);
+    await Promise.all([...this.#open.values()].map((upstream) => upstream.destroy()));
+  }
+
+  #retire(): void {
+    let busy = false;
+    for (const [key, upstream] of this.#open) {
+      if (this.#wanted.has(key)) continue;
+      if (upstream.idle) {
+        this.#open.delete(key);
+        void upstream.close();
+      } else busy = true;
+    }
+    if (busy) this.#retireTimer = setTimeout(() => this.#retire(), retireMs).unref();
+  }
+
+  #breaker(name: string): Breaker {
+    const { breakerFailures, breakerMs } = this.#limits;
+    return new Breaker(breakerFailures, breakerMs, (open) =>
+      this.#log(
+        open
+          ? {
+              level: 'warn',
+              event: 'breaker-open',
+              message: `The candidate "${name}" failed ${breakerFailures} times in a row; its owners answer for ${breakerMs} ms at a time.`,
+            }
+          : { level: 'info', event: 'breaker-closed', message: `The candidate "${name}" answers again.` },
+      ),
+    );
+  }
+}
+
+function keyOf(name: string, url: string): string {
+  return `${name} ${url}`;
+}

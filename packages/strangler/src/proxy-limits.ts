@@ -1,0 +1,64 @@
+/** Every bound of the proxy. Durations in milliseconds, sizes in bytes. */
+export interface ProxyLimits {
+  /** Requests that one upstream works on at a time, each on a connection of its own. Default 64. */
+  readonly connectionsPerUpstream: number;
+  /** Requests that wait for one of them; one more is answered 503. Default 1024. */
+  readonly queuePerUpstream: number;
+  /** How long a request waits for a connection before it is answered 503. Default 10,000. */
+  readonly queueMs: number;
+  /** Upgraded connections (WebSocket) to one upstream. Default 1024. */
+  readonly tunnelsPerUpstream: number;
+  /** Head of a request and of a reply. Default 65,536. */
+  readonly headerBytes: number;
+  /** Until a connection to an upstream stands. Default 5,000. */
+  readonly connectMs: number;
+  /** From the end of the request until the head of the reply. Default 60,000. */
+  readonly headersMs: number;
+  /** Between two pieces of a body, either way. Default 300,000. */
+  readonly bodyMs: number;
+  /** Until a candidate's reply is whole (or `candidateBufferBytes` of it); then the owner answers. Default 2,000. */
+  readonly candidateMs: number;
+  /** How much of a candidate's reply is held back until it is whole. Default 1,048,576. */
+  readonly candidateBufferBytes: number;
+  /** Failures of a candidate in a row after which it is left alone. Default 5. */
+  readonly breakerFailures: number;
+  /** How long, before one request tries it again. Default 2,000. */
+  readonly breakerMs: number;
+  /** Reads being copied and compared at a time; further ones are left out. Default 16. */
+  readonly shadowRequests: number;
+  /** Longest body that is compared. Default 1,048,576. */
+  readonly compareBytes: number;
+  /** How long idle connections of clients are kept. Default 65,000. */
+  readonly clientKeepAliveMs: number;
+  /** How long the rest of an upload is read away after an early reply. Default 5,000. */
+  readonly lingerMs: number;
+  /** How long `close()` waits for requests under way. Default 10,000. */
+  readonly drainMs: number;
+  /** Length of a window of evidence. Default 1,000. */
+  readonly evidenceMs: number;
+  /** Windows of evidence kept while the sink refuses them. Default 1,000. */
+  readonly evidenceWindows: number;
+}
+
+/** The limits of a proxy that is given none. */
+export const defaultProxyLimits: ProxyLimits = {
+  connectionsPerUpstream: 64,
+  queuePerUpstream: 1024,
+  queueMs: 10_000,
+  tunnelsPerUpstream: 1024,
+  headerBytes: 65_536,
+  connectMs: 5_000,
+  headersMs: 60_000,
+  bodyMs: 300_000,
+  candidateMs: 2_000,
+  candidateBufferBytes: 1_048_576,
+  breakerFailures: 5,
+  breakerMs: 2_000,
+  shadowRequests: 16,
+  compareBytes: 1_048_576,
+  clientKeepAliveMs: 65_000,
+  lingerMs: 5_000,
+  drainMs: 10_000,
+  evidenceMs: 1_000,
+  evidenceWindows: 1_000,
+};

@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { drain } from './drain.ts';
+import type { EvidenceSink } from './evidence/evidence.ts';
+import { EvidenceCollector } from './evidence/evidence-collector.ts';
+import { EvidenceDelivery } from './evidence/evidence-delivery.ts';
+import { answerClientError } from './forward/client-error.ts';
+import type { ProxyContext } from './forward/proxy-context.ts';
+import { Upstreams } from './forward/upstreams.ts';
+import { handleRequest, type Routing } from './handle-request.ts';
+import { handleUpgrade } from './handle-upgrade.ts';
+import { defaultProxyLimits, type ProxyLimits } from './proxy-limits.ts';
+import type { ProxyLog } from './proxy-log.ts';
+import { type ProxyTotals, TotalsCounter } from './proxy-totals.ts';
+import { CurrentTable } from './routes/current-table.ts';
+import type { RouteTable } from './routes/route.ts';
+import { Shadow } from './shadow/shadow.ts';
+
+/** What a proxy is made from. */
+export interface ProxyOptions {
+  /**
+   * The current table, asked for with every request, so it must be quick; a table is recognised by its identity. One
+   * that is not valid is logged and left, and the one before goes on.
+   */
+  readonly routes: () => RouteTable;
+  readonly sink: EvidenceSink;
+  /** What differs from `defaultProxyLimits`. */
+  readonly limits?: Partial<ProxyLimits>;
+  readonly log?: ProxyLog;
+  /** Name of this proxy in its evidence. */
+  readonly instance?: string;
+  /** Whether upstreams see the client's Host (default) or their own. */
+  readonly host?: 'preserve' | 'upstream';
+  /** Pseudonym in `Via`, or false for none. Default `banyan`. */
+  readonly via?: string | false;
+  /** Whether replies tell upstream, route and revision in `x-banyan-*` headers. Default false. */
+  readonly debugHeaders?: boolean;
+  /** A number in [0, 1) that decides samples. Default `Math.random`. */
+  readonly random?: () => number;
+  /** A key for a client that has none. Default a random UUID. */
+  readonly newKey?: () => string;
+}
+
+/** A proxy in front of upstreams. */
+export interface Proxy extends AsyncDisposable {
+  /** Starts to take requests; port 0 takes a free one. Rejects where the port can't be had. */
+  listen(at: {
+    readonly port: number;
+    readonly host?: string;
+  }): Promise<{ readonly url: string; readonly port: number }>;
+  /** Takes no more requests, lets those under way end (`drainMs`), reports the last evidence and closes everything. */
+  close(): Promise<void>;
+  /** Counts since the proxy was created. */
+  totals(): ProxyTotals;
+}
+
+/**
+ * Makes a proxy. Nothing listens yet.
+ *
+ * @throws Invalid (`route-table-invalid`) where the first table can't be used.
+ */
+export function createProxy(options: ProxyOptions): Proxy {
+  const limits = { ...defaultProxyLimits, ...options.limits };
+  const log = options.log ?? (() => undefined);
+  const totals = new TotalsCounter();
+  const evidence = new EvidenceCollector(options.instance);
+  const context: ProxyContext = {
+    limits,
+    totals,
+    evidence,
+    shadow: new Shadow(limits, evidence, totals),
+    presentation: { host: options.host ?? 'preserve', via: options.via ?? 'banyan' },
+    debugHeaders: options.debugHeaders ?? false,
+    draining: false,
+  };
+  const upstreams = new Upstreams(limits, log);
+  const routing: Routing = {
+    table: new CurrentTable(options.routes, (table) => upstreams.adopt(table), log),
+    upstreams,
+    random: options.random ?? Math.random,
+    newKey: options.newKey ?? randomUUID,
+  };
+  const delivery = new EvidenceDelivery(options.sink, limits.evidenceWindows, log);
+  return new RunningProxy(context, routing, delivery);
+}
+
+class RunningProxy implements Proxy {
+  readonly #context: ProxyContext;
+  readonly #routing: Routing;
+  readonly #delivery: EvidenceDelivery;
+  readonly #server: Server;
+  readonly #tunnels = new Set<Socket>();
+  #reporting: NodeJS.Timeout | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(context: ProxyContext, routing: Routing, delivery: EvidenceDelivery) {
+    this.#context = context;
+    this.#routing = routing;
+    this.#delivery = delivery;
+    this.#server = createProxyServer(context, routing, this.#tunnels);
+  }
+
+  async listen(at: { port: number; host?: string }): Promise<{ url: string; port: number }> {
+    const host = at.host ?? '127.0.0.1';
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(at.port, host, () => {
+        this.#server.removeListener('error', reject);
+        resolve();
+      });
+    });
+    this.#reporting = setInterval(() => this.#report(), this.#context.limits.evidenceMs);
+    const { port } = this.#server.address() as AddressInfo;
+    return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port };
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#drainAndClose();
+    return this.#closed;
+  }
+
+  totals(): ProxyTotals {
+    return this.#context.totals.snapshot();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #report(): void {
+    const evidence = this.#context.evidence.close(new Date());
+    if (evidence.length > 0) this.#delivery.push(evidence);
+  }
+
+  async #drainAndClose(): Promise<void> {
+    this.#context.draining = true;
+    this.#context.shadow.close();
+    clearInterval(this.#reporting);
+    const whole = await drain(this.#server, this.#tunnels, this.#context.limits.drainMs);
+    await (whole ? this.#routing.upstreams.close() : this.#routing.upstreams.destroy());
+    this.#report();
+    await this.#delivery.flush();
+  }
+}
+
+function createProxyServer(context: ProxyContext, routing: Routing, tunnels: Set<Socket>): Server {
+  const { headerBytes, clientKeepAliveMs, bodyMs, headersMs } = context.limits;
+  const server = createServer({
+    maxHeaderSize: headerBytes,
+    keepAliveTimeout: clientKeepAliveMs,
+    // A long upload is no fault; a stalled connection is, and has a time-out of its own.
+    requestTimeout: 0,
+  });
+  server.timeout = bodyMs + headersMs;
+  // Bounded by `headerBytes`; a limit here would drop headers silently.
+  server.maxHeadersCount = 0;
+  server.on('request', (req, res) => handleRequest(context, routing, req, res));
+  server.on('checkContinue', (req, res) => handleRequest(context, routing, req, res, true));
+  server.on('upgrade', (req, socket, head) => {
+    const client = socket as Socket;
+    tunnels.add(client);
+    client.once('close', () => tunnels.delete(client));
+    handleUpgrade(context, routing, server, { req, socket: client, head });
+  });
+  server.on('clientError', (error, socket) => {
+    const status = answerClientError(error, socket);
+    if (status === undefined) return;
+    context.totals.count('requests');
+    context.totals.count('refused');
+    context.totals.answered(status);
+  });
+  return server;
+}

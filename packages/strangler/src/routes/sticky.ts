@@ -1,0 +1,50 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Stickiness } from './route.ts';
+
+/** Name of the cookie by which the proxy knows a client again where the route names nothing else. */
+export const stickyCookieName = 'banyan_sticky';
+
+const thirtyDaysInSeconds = 2_592_000;
+
+/**
+ * The place of a client in [0, 1): FNV-1a (32 bit) with the finalizer of MurmurHash3, which spreads keys that
+ * differ only in their last characters.
+ */
+export function stickyPlace(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 0x1_0000_0000;
+}
+
+/** What the request says about its client: the key that the route names, else the proxy's own cookie. */
+export function stickyKey(
+  headers: IncomingHttpHeaders,
+  stickiness: Stickiness | undefined,
+): string | undefined {
+  if (stickiness !== undefined) {
+    const named =
+      'cookie' in stickiness
+        ? cookieValue(headers.cookie, stickiness.cookie)
+        : String(headers[stickiness.header.toLowerCase()] ?? '');
+    if (named) return named;
+  }
+  return cookieValue(headers.cookie, stickyCookieName);
+}
+
+/** The `Set-Cookie` value that makes a client known. */
+export function stickyCookie(key: string, secure: boolean): string {
+  const attributes = `Path=/; Max-Age=${thirtyDaysInSeconds}; HttpOnly; SameSite=Lax`;
+  return `${stickyCookieName}=${key}; ${attributes}${secure ? '; Secure' : ''}`;
+}
+
+function cookieValue(header: string | undefined, name: string): string | undefined {
+  if (header === undefined) return undefined;
+  for (const pair of header.split(';')) {
+    const equals = pair.indexOf('=');
+    if (equals > 0 && pair.slice(0, equals).trim() === name)
+      return pair.slice(equals + 1).trim() || undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,55 @@
+import type { Reply } from '../compare/reply.ts';
+import { headerMap } from '../forward/reply-headers.ts';
+
+/** Who takes a captured reply. Exactly one of the two is called, once. */
+export interface CaptureEnd {
+  captured(reply: Reply): void;
+  /** There is nothing to compare: the reply broke off, is an error of the owner, or is too long. */
+  abandoned(tooLong: boolean): void;
+}
+
+/** Copies a reply on its way to the client, up to a limit. */
+export class Capture {
+  readonly #maxBytes: number;
+  #end: CaptureEnd | undefined;
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  #status = 0;
+  #raw: readonly Buffer[] = [];
+
+  constructor(maxBytes: number, end: CaptureEnd) {
+    this.#maxBytes = maxBytes;
+    this.#end = end;
+  }
+
+  head(status: number, raw: readonly Buffer[]): void {
+    this.#status = status;
+    this.#raw = raw;
+    if (status >= 500) this.abandon();
+  }
+
+  data(chunk: Buffer): void {
+    if (this.#end === undefined) return;
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#maxBytes) this.abandon(true);
+    else this.#chunks.push(chunk);
+  }
+
+  complete(): void {
+    const end = this.#take();
+    if (end === undefined) return;
+    end.captured({ status: this.#status, headers: headerMap(this.#raw), body: Buffer.concat(this.#chunks) });
+    this.#chunks = [];
+  }
+
+  abandon(tooLong = false): void {
+    this.#chunks = [];
+    this.#take()?.abandoned(tooLong);
+  }
+
+  #take(): CaptureEnd | undefined {
+    const end = this.#end;
+    this.#end = undefined;
+    return end;
+  }
+}
