@@ -1,0 +1,80 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { checkConfig, loadConfig, migrationOf } from './load-config.ts';
+
+const good = {
+  ledger: { database: 'postgres://127.0.0.1/ledger' },
+  monolith: { url: 'http://127.0.0.1:1', database: 'postgres://127.0.0.1/mono' },
+  proxy: { port: 0 },
+  services: { catalogue: { url: 'http://127.0.0.1:2', database: 'postgres://127.0.0.1/cat' } },
+  migrations: {
+    catalogue: {
+      service: 'catalogue',
+      tables: ['public.items'],
+      into: ['catalogue.items'],
+      translate: () => [],
+      routes: [{ name: 'item', match: { path: '/api/items/:id' } }],
+    },
+  },
+};
+const withMigration = (change: object) => ({
+  ...good,
+  migrations: { catalogue: { ...good.migrations.catalogue, ...change } },
+});
+
+describe('a configuration', () => {
+  test('that is right is taken as it is', () => {
+    expect(checkConfig(good, 'x')).toBe(good);
+  });
+
+  test.each([
+    [
+      'a table without a schema',
+      withMigration({ tables: ['items'] }),
+      /migrations\.catalogue\.tables\.0: .*public\.items/,
+    ],
+    [
+      'a service nobody knows',
+      withMigration({ service: 'stock' }),
+      /"stock", which is not among the services \(catalogue\)/,
+    ],
+    ['a misspelt limit', withMigration({ limits: { canaryShare: [5] } }), /canaryShare/],
+    ['a share over 100', withMigration({ limits: { canaryShares: [5, 120] } }), /limits\.canaryShares\.1/],
+    [
+      'a path without a slash',
+      withMigration({ routes: [{ name: 'a', match: { path: 'api' } }] }),
+      /begins with a slash/,
+    ],
+    [
+      'a database that is none',
+      { ...good, ledger: { database: 'mysql://x/y' } },
+      /ledger\.database: .*postgres/,
+    ],
+    ['nothing at all', undefined, /default export/],
+  ])('with %s is refused with the place and the reason', (_name, config, message) => {
+    expect(() => checkConfig(config, 'banyan.config.ts')).toThrow(message);
+  });
+
+  test('is read from a TypeScript file', async () => {
+    const directory = await mkdtemp(path.join(tmpdir(), 'banyan-config-'));
+    try {
+      const text = JSON.stringify(good).replace(
+        '"catalogue","tables"',
+        '"catalogue","translate":TRANSLATE,"tables"',
+      );
+      const source = `const translate = (change: { op: string }) => [] as string[];\nexport default ${text.replace('TRANSLATE', 'translate')};`;
+      await writeFile(path.join(directory, 'banyan.config.ts'), source);
+      const config = await loadConfig(undefined, directory);
+      expect(migrationOf(config, 'catalogue').tables).toEqual(['public.items']);
+      expect(() => migrationOf(config, 'toString')).toThrow(/no migration "toString".*It has: catalogue/);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  test('that is not there is asked for by name', async () => {
+    await expect(loadConfig('nowhere.ts', '/')).rejects.toThrow(/no nowhere\.ts in \/.*--config/);
+  });
+});
