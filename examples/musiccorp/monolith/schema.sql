@@ -44,6 +44,8 @@ create table items (
   -- Knot: the nightly job writes this past the application, and the shop window sorts by it.
   sold_last_30_days integer not null default 0
 );
+-- long descriptions live apart from their row, where changing a price does not touch them
+alter table items alter column description set storage external;
 create index items_artist on items (artist_id);
 create index items_genre on items (genre_id);
 
