@@ -57,6 +57,7 @@ export type {
   CheckpointStore,
   DesiredState,
   SubscriptionReport,
+  Wanted,
 } from './subscription/checkpoint.ts';
 export type { InMemoryTransaction } from './subscription/in-memory-checkpoint-store.ts';
 export { InMemoryCheckpointStore } from './subscription/in-memory-checkpoint-store.ts';

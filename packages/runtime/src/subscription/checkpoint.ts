@@ -58,6 +58,7 @@ export interface CheckpointStore<Tx> {
   reset(name: string, work: (tx: Tx) => Promise<void>): Promise<void>;
   /** Sets what is wanted; waits for a step under way, which then counts as before. */
   control(name: string, wanted: Wanted): Promise<Checkpoint>;
+  /** Keeps a report; what it leaves out stays as told before, but an error that it leaves out is over. */
   report(name: string, report: SubscriptionReport): Promise<void>;
   /** Resolves when the checkpoint or what is wanted of it may have changed, or after `timeoutMs`. */
   changed(name: string, timeoutMs: number, signal?: AbortSignal): Promise<void>;

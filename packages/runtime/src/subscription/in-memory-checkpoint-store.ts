@@ -1,3 +1,4 @@
+import { systemTiming, type Timing } from '../timing/timing.ts';
 import { WakeUp } from '../timing/wake-up.ts';
 import type {
   Advance,
@@ -6,6 +7,7 @@ import type {
   CheckpointStore,
   DesiredState,
   SubscriptionReport,
+  Wanted,
 } from './checkpoint.ts';
 
 /** What takes effect when the checkpoint moves, and not before. */
@@ -16,7 +18,8 @@ export interface InMemoryTransaction {
 
 interface Kept {
   checkpoint: Checkpoint;
-  report: SubscriptionReport;
+  /** When the hold lapses, milliseconds since the epoch. */
+  holdUntil: number;
   readonly wakeUp: WakeUp;
   /** The step under way and those that wait behind it. */
   queue: Promise<unknown>;
@@ -25,9 +28,14 @@ interface Kept {
 /** Checkpoints in the memory of one process, for tests and for projections that are rebuilt at every start. */
 export class InMemoryCheckpointStore implements CheckpointStore<InMemoryTransaction> {
   readonly #kept = new Map<string, Kept>();
+  readonly #timing: Pick<Timing, 'now'>;
+
+  constructor(timing: Pick<Timing, 'now'> = systemTiming) {
+    this.#timing = timing;
+  }
 
   async load(name: string, initial: DesiredState = 'running'): Promise<Checkpoint> {
-    return this.#keep(name, initial).checkpoint;
+    return this.#checkpointOf(this.#keep(name, initial));
   }
 
   advance(
@@ -36,11 +44,10 @@ export class InMemoryCheckpointStore implements CheckpointStore<InMemoryTransact
     work: (tx: InMemoryTransaction) => Promise<void>,
   ): Promise<AdvanceOutcome> {
     return this.#inTurn(name, async (kept) => {
-      const refusal = refusalOf(kept.checkpoint, step);
+      const refusal = refusalOf(this.#checkpointOf(kept), step);
       if (refusal !== undefined) return refusal;
       await commitAfter(work);
-      kept.checkpoint = { ...kept.checkpoint, position: step.to };
-      kept.wakeUp.wake();
+      this.#change(kept, { position: step.to });
       return 'advanced';
     });
   }
@@ -48,49 +55,59 @@ export class InMemoryCheckpointStore implements CheckpointStore<InMemoryTransact
   reset(name: string, work: (tx: InMemoryTransaction) => Promise<void>): Promise<void> {
     return this.#inTurn(name, async (kept) => {
       await commitAfter(work);
-      kept.checkpoint = { ...kept.checkpoint, position: 0n };
-      kept.wakeUp.wake();
+      this.#change(kept, { position: 0n });
     });
   }
 
-  control(name: string, wanted: { desired?: DesiredState; holdAt?: bigint | null }): Promise<Checkpoint> {
+  control(name: string, { desired, holdAt, holdForMs }: Wanted): Promise<Checkpoint> {
     return this.#inTurn(name, async (kept) => {
-      const { position, desired, holdAt } = kept.checkpoint;
-      const hold = wanted.holdAt === undefined ? holdAt : (wanted.holdAt ?? undefined);
-      kept.checkpoint = {
-        position,
-        desired: wanted.desired ?? desired,
-        ...(hold === undefined ? {} : { holdAt: hold }),
-      };
-      kept.wakeUp.wake();
-      return kept.checkpoint;
+      if (holdForMs !== undefined) kept.holdUntil = this.#timing.now() + holdForMs;
+      else if (holdAt !== undefined) kept.holdUntil = Number.POSITIVE_INFINITY;
+      this.#change(kept, {
+        ...(desired === undefined ? {} : { desired }),
+        ...(holdAt === undefined ? {} : { holdAt: holdAt ?? undefined }),
+      });
+      return this.#checkpointOf(kept);
     });
   }
 
-  async report(name: string, report: SubscriptionReport): Promise<void> {
-    this.#keep(name).report = report;
-  }
-
-  /** The last report of a subscription. */
-  reportOf(name: string): SubscriptionReport {
-    return this.#keep(name).report;
+  async report(name: string, { appliedAt, lagMs, error }: SubscriptionReport): Promise<void> {
+    const kept = this.#keep(name);
+    const { error: _outdated, ...before } = kept.checkpoint.reported ?? {};
+    const reported = {
+      ...before,
+      ...(appliedAt === undefined ? {} : { appliedAt }),
+      ...(lagMs === undefined ? {} : { lagMs }),
+      ...(error === undefined ? {} : { error }),
+      at: new Date(this.#timing.now()),
+    };
+    kept.checkpoint = { ...kept.checkpoint, reported };
   }
 
   changed(name: string, timeoutMs: number, signal?: AbortSignal): Promise<void> {
     return this.#keep(name).wakeUp.wait({ timeoutMs, signal });
   }
 
+  #checkpointOf({ checkpoint, holdUntil }: Kept): Checkpoint {
+    const { holdAt, ...rest } = checkpoint;
+    return holdAt === undefined || holdUntil <= this.#timing.now() ? rest : { ...rest, holdAt };
+  }
+
+  #change(kept: Kept, change: Partial<Checkpoint>): void {
+    kept.checkpoint = { ...kept.checkpoint, ...change };
+    kept.wakeUp.wake();
+  }
+
   #keep(name: string, initial: DesiredState = 'running'): Kept {
-    let kept = this.#kept.get(name);
-    if (kept === undefined) {
-      kept = {
-        checkpoint: { position: 0n, desired: initial },
-        report: {},
-        wakeUp: new WakeUp(),
-        queue: Promise.resolve(),
-      };
-      this.#kept.set(name, kept);
-    }
+    const found = this.#kept.get(name);
+    if (found !== undefined) return found;
+    const kept: Kept = {
+      checkpoint: { position: 0n, desired: initial },
+      holdUntil: Number.POSITIVE_INFINITY,
+      wakeUp: new WakeUp(),
+      queue: Promise.resolve(),
+    };
+    this.#kept.set(name, kept);
     return kept;
   }
 

@@ -38,7 +38,7 @@ export function rowChangesOf(entry: RowEntry): readonly RowChange[] {
 }
 
 /** A reset at every start, the rows at 0n, the end as a whole, and the transactions of a batch in one step. */
-export function snapshotAwareSteps(batch: FeedBatch<ChangeEntry>): readonly SubscriberStep<ChangeEntry>[] {
+function snapshotAwareSteps(batch: FeedBatch<ChangeEntry>): readonly SubscriberStep<ChangeEntry>[] {
   const steps: SubscriberStep<ChangeEntry>[] = [];
   let transactions: ChangeTransaction[] = [];
   for (const entry of batch.entries) {

@@ -30,6 +30,19 @@ export function checkpointStoreControl<Tx>(
     assert.equal(await store.advance(name, { from: 5n, to: 6n }, nothing), 'advanced');
   });
 
+  test('lets a hold lapse that was for a time, unless it is set anew without one', async ({ store }) => {
+    const [lapsing, lasting] = [uniqueName('lapsing'), uniqueName('lasting')];
+    for (const name of [lapsing, lasting]) {
+      await store.load(name);
+      assert.equal((await store.control(name, { holdAt: 1n, holdForMs: 200 })).holdAt, 1n);
+      assert.equal(await store.advance(name, { from: 0n, to: 2n }, nothing), 'held');
+    }
+    await store.control(lasting, { holdAt: 1n });
+    while ((await store.load(lapsing)).holdAt !== undefined) await store.changed(lapsing, 20);
+    assert.equal(await store.advance(lapsing, { from: 0n, to: 2n }, nothing), 'advanced');
+    assert.equal(await store.advance(lasting, { from: 0n, to: 2n }, nothing), 'held');
+  });
+
   test('forbids every step while stopped is wanted', async ({ store, write, written }) => {
     const name = uniqueName('stop');
     await store.load(name);
@@ -85,11 +98,18 @@ export function checkpointStoreControl<Tx>(
     await store.changed(name, 60_000, ending.signal);
   });
 
-  test('takes reports without touching the checkpoint', async ({ store }) => {
+  test('keeps the last report, and touches nothing else with it', async ({ store }) => {
     const name = uniqueName('report');
-    const before = await store.load(name);
-    await store.report(name, { appliedAt: new Date(0), lagMs: 12 });
+    assert.equal((await store.load(name)).reported, undefined);
+    const appliedAt = new Date(Date.UTC(2001, 1, 3));
+    await store.report(name, { appliedAt, lagMs: 12.5 });
     await store.report(name, { error: 'unexpected: something' });
-    assert.deepEqual(await store.load(name), before);
+    const { reported, ...rest } = await store.load(name);
+    const { at, ...report } = reported!;
+    assert.deepEqual(rest, { position: 0n, desired: 'running' });
+    assert.deepEqual(report, { appliedAt, lagMs: 12.5, error: 'unexpected: something' });
+    assert.ok(at instanceof Date);
+    await store.report(name, {});
+    assert.equal((await store.load(name)).reported!.error, undefined);
   });
 }
