@@ -1,0 +1,44 @@
+import { type RowWrite, Terminal } from '@banyan/runtime';
+import type pg from 'pg';
+import { toPostgresError } from '../errors.ts';
+import { quoteTable } from '../quote-identifier.ts';
+import { groupRowWrites, type RowWriteGroup } from './group-row-writes.ts';
+import { forgetTableShapes, tableShape } from './table-shape.ts';
+import { writeStatement } from './write-statement.ts';
+
+/**
+ * Makes the writes, in order, in the caller's transaction. Neighbours of one table and set of columns go in one statement. Columns
+ * that an upsert does not name keep their values; a table's key must have a unique constraint.
+ * @throws Terminal `no-table`, `no-column`, `no-unique-key`
+ * @throws Invalid `row-write-without-key`
+ */
+export async function applyRowWrites(tx: pg.ClientBase, writes: readonly RowWrite[]): Promise<void> {
+  for (const group of groupRowWrites(writes)) {
+    try {
+      await applyGroup(tx, group);
+    } catch (error) {
+      forgetTableShapes(tx);
+      throw explained(error, group);
+    }
+  }
+}
+
+async function applyGroup(tx: pg.ClientBase, group: RowWriteGroup): Promise<void> {
+  if (group.op === 'truncate') {
+    // TRUNCATE would lock readers out until the commit, and take the rows from snapshots that should still see them.
+    await tx.query(`delete from ${quoteTable(group.table)}`);
+    return;
+  }
+  const { text, values } = writeStatement(group, await tableShape(tx, group.table));
+  await tx.query(text, [...values]);
+}
+
+function explained(error: unknown, group: RowWriteGroup): Error {
+  const { code } = error as { code?: string };
+  if (code !== '42P10' || group.op === 'truncate') return toPostgresError(error);
+  return new Terminal(
+    'no-unique-key',
+    `Table ${group.table} has no unique constraint on (${group.key.join(', ')}): add one, so that rows can be told apart.`,
+    { cause: error },
+  );
+}
