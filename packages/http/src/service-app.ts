@@ -21,8 +21,11 @@ export interface Failure {
 export interface ServiceAppOptions {
   /** The service's name, told by its health pages. */
   readonly name: string;
-  /** Throws while the service cannot do its work; it is alive all the same. */
-  readonly health?: () => Promise<void> | void;
+  /**
+   * Throws while the service cannot do its work; it is alive all the same. What it returns, if anything, is told by
+   * `/health/ready`.
+   */
+  readonly health?: () => unknown;
   /** Bytes of a request's body at most, default 1 MiB; more is answered with 413. */
   readonly bodyLimit?: number;
   /** Told of every answer with 500; writes to the standard error by default. */
@@ -43,16 +46,16 @@ export function serviceApp(options: ServiceAppOptions): Hono {
   });
   app.get('/health/live', (context) => context.json({ name, status: 'live' }));
   app.get('/health/ready', async (context) => {
-    await ready(name, health);
-    return context.json({ name, status: 'ready' });
+    const told = await ready(name, health);
+    return context.json({ ...told, name, status: 'ready' });
   });
   app.use(limitBody(options.bodyLimit ?? MEBIBYTE));
   return app;
 }
 
-async function ready(name: string, health: ServiceAppOptions['health']): Promise<void> {
+async function ready(name: string, health: ServiceAppOptions['health']): Promise<object> {
   try {
-    await health?.();
+    return Object(await health?.());
   } catch (caught) {
     const cause = toBanyanError(caught);
     throw new Unavailable('not-ready', `${name} is not ready; ask again.`, {

@@ -42,11 +42,20 @@ async function startService({ healthy = true } = {}) {
   const failures: Failure[] = [];
   const health = () => {
     if (!healthy) throw new Error('secret');
+    return { depth: 3, status: 'overridden' };
   };
   const app = serviceApp({ name: 'notes', health, onFailure: (failure) => failures.push(failure) });
   app.post(
     '/notes/:id/write',
     commandRoute({ handler: aggregateHandler({ store, aggregate: note }), type: 'Write' }),
+  );
+  app.put(
+    '/notes/:id/texts/:text',
+    commandRoute({
+      handler: aggregateHandler({ store, aggregate: note }),
+      type: 'Write',
+      data: ({ req }) => ({ text: req.param('text') }),
+    }),
   );
   app.get('/texts', waitForWrite({ checkpoints, projection: 'texts', timeoutMs: 50 }), (c) => c.json(texts));
   app.get('/broken', () => {
@@ -86,6 +95,16 @@ describe('a command over HTTP', () => {
     const query = await service.get('/texts', { 'banyan-wait-for': position });
     expect(await query.json()).toEqual(['hello']);
     void projected;
+  });
+
+  test('can take its data from the path', async () => {
+    await using service = await startService();
+    const headers = { 'content-type': 'application/json' };
+    const url = (await service.get('/health/live')).url.replace('/health/live', '/notes/1/texts/hello');
+    expect((await fetch(url, { method: 'PUT', headers, body: '{' })).status).toBe(200);
+    const texts = [];
+    for await (const event of service.store.readStream('note-1')) texts.push(event.data);
+    expect(texts).toEqual([{ text: 'hello' }]);
   });
 
   test('carries correlation and trace into the event, and passes over malformed ones', async () => {
@@ -197,7 +216,8 @@ describe('a failing service', () => {
 
   test('is alive while it is not ready', async () => {
     await using well = await startService();
-    expect((await well.get('/health/ready')).status).toBe(200);
+    const answer = await well.get('/health/ready');
+    expect([answer.status, await answer.json()]).toEqual([200, { name: 'notes', status: 'ready', depth: 3 }]);
     await using service = await startService({ healthy: false });
     expect(await (await service.get('/health/live')).json()).toEqual({ name: 'notes', status: 'live' });
     const ready = await service.get('/health/ready');
