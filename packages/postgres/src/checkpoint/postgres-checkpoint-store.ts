@@ -5,6 +5,7 @@ import type {
   CheckpointStore,
   DesiredState,
   SubscriptionReport,
+  Wanted,
 } from '@banyan/runtime';
 import type pg from 'pg';
 import { notificationsOf } from '../notifications/notifications.ts';
@@ -19,7 +20,6 @@ export interface PostgresCheckpointStoreOptions {
   readonly schema?: string;
 }
 
-type Wanted = Parameters<CheckpointStore<unknown>['control']>[1];
 type Work = (tx: pg.PoolClient) => Promise<void>;
 
 /**
