@@ -1,9 +1,10 @@
+import { testDatabase } from '@banyan/postgres/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningShop, runShop } from './testing/running-shop.ts';
 
 let shop: RunningShop;
 beforeAll(async () => {
-  shop = await runShop();
+  shop = await runShop(await testDatabase());
 });
 afterAll(() => shop?.[Symbol.asyncDispose]());
 

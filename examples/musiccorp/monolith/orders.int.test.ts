@@ -1,3 +1,4 @@
+import { testDatabase } from '@banyan/postgres/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type RunningShop, runShop } from './testing/running-shop.ts';
 
@@ -6,7 +7,7 @@ let itemId: number;
 let requests = 0;
 
 beforeAll(async () => {
-  shop = await runShop();
+  shop = await runShop(await testDatabase());
 });
 afterAll(() => shop?.[Symbol.asyncDispose]());
 

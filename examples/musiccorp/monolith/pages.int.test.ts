@@ -1,9 +1,10 @@
+import { testDatabase } from '@banyan/postgres/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningShop, runShop, startServer } from './testing/running-shop.ts';
 
 let shop: RunningShop;
 beforeAll(async () => {
-  shop = await runShop();
+  shop = await runShop(await testDatabase());
 });
 afterAll(() => shop?.[Symbol.asyncDispose]());
 
@@ -41,6 +42,12 @@ test.each([
   const { status, html } = await page(path);
   expect(status).toBe(200);
   expect(html.trimEnd().endsWith('</html>')).toBe(true);
+});
+
+test('the pages have their style', async () => {
+  const response = await fetch(new URL('/style.css', shop.url));
+  expect(response.headers.get('content-type')).toContain('text/css');
+  expect(await response.text()).toContain('prefers-color-scheme: dark');
 });
 
 test('what people write is shown and never run', async () => {

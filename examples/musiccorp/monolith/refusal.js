@@ -1,5 +1,5 @@
 /** A request that is answered with a 4xx status and one sentence. */
-export class Refusal extends Error {
+class Refusal extends Error {
   constructor(status, sentence) {
     super(sentence);
     this.status = status;

@@ -18,7 +18,7 @@ async function ask(databaseUrl: string, sql: string): Promise<unknown> {
 describe('a seeded shop', () => {
   let shop: RunningShop;
   beforeAll(async () => {
-    shop = await runShop();
+    shop = await runShop(await testDatabase());
   });
   afterAll(() => shop?.[Symbol.asyncDispose]());
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { testDatabase } from '@banyan/postgres/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runScript, startScript } from '../monolith/testing/run-script.ts';
 import { type Json, type RunningShop, runShop, startServer } from '../monolith/testing/running-shop.ts';
@@ -10,7 +11,7 @@ const directory = mkdtempSync(join(tmpdir(), 'shoppers-'));
 let shop: RunningShop;
 
 beforeAll(async () => {
-  shop = await runShop();
+  shop = await runShop(await testDatabase());
 });
 afterAll(async () => {
   await shop?.[Symbol.asyncDispose]();

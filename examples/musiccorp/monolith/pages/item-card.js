@@ -5,7 +5,7 @@ const FORMATS = { cd: 'CD', vinyl: 'Vinyl', cassette: 'Cassette' };
 
 export const formatName = (format) => FORMATS[format];
 
-export const itemCard = (item) => html`<li class="card"><a href="/items/${item.id}">
+const itemCard = (item) => html`<li class="card"><a href="/items/${item.id}">
   ${cover(item.id, item.title)}
   <span class="title">${item.title}</span>
   <span class="artist">${item.artist.name}</span>

@@ -1,4 +1,3 @@
-import { type TestDatabase, testDatabase } from '@banyan/postgres/testing';
 import pg from 'pg';
 import { invariants } from '../invariants.js';
 import { runScript, type Script, startScript } from './run-script.ts';
@@ -7,6 +6,11 @@ const script = (name: string) => new URL(`../${name}`, import.meta.url);
 
 // biome-ignore lint/suspicious/noExplicitAny: what the shop answers is what the tests are about
 export type Json = any;
+
+/** An empty database, which the shop drops when it is disposed of. */
+interface Database extends AsyncDisposable {
+  readonly url: string;
+}
 
 /** A small shop with three years of business behind it, in a database and a process of its own. */
 export interface RunningShop extends AsyncDisposable {
@@ -27,8 +31,7 @@ export const seedShop = (databaseUrl: string, env: Record<string, string> = {}) 
 export const startServer = (databaseUrl: string, port = '0') =>
   startScript(script('server.js'), { DATABASE_URL: databaseUrl, PORT: port });
 
-export async function runShop(): Promise<RunningShop> {
-  const database = await testDatabase();
+export async function runShop(database: Database): Promise<RunningShop> {
   try {
     const seeded = await seedShop(database.url);
     if (seeded.code !== 0) throw new Error(seeded.stderr);
@@ -39,7 +42,7 @@ export async function runShop(): Promise<RunningShop> {
   }
 }
 
-async function openShop(database: TestDatabase): Promise<RunningShop> {
+async function openShop(database: Database): Promise<RunningShop> {
   const server = startServer(database.url);
   const url = (await server.firstLine).replace('musiccorp listening on ', '');
   const pool = new pg.Pool({ connectionString: database.url, max: 2 });
