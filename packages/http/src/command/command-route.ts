@@ -20,8 +20,8 @@ export interface CommandRouteOptions<State, Commands extends Schemas> {
 }
 
 /**
- * A route that executes a command: its body is the command's data where nothing else is said. With an `idempotency-key` it takes effect once however
- * often it is sent. The answer's `banyan-position` is what a query sends back as `banyan-wait-for` to find this write.
+ * A route that executes a command: its body is the command's data where nothing else is said. With an `idempotency-key` it
+ * takes effect once however often it is sent. The answer's `banyan-position` is what a query sends back as `banyan-wait-for` to find this write.
  */
 export function commandRoute<State, Commands extends Schemas>(
   options: CommandRouteOptions<State, Commands>,

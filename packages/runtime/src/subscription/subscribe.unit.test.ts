@@ -170,6 +170,18 @@ describe('a failing subscription', () => {
     expect((await checkpoints.load(NAME)).reported).toEqual({ at: expect.any(Date) });
   });
 
+  test('counts a source that cannot be confirmed to as failing, and applies nothing again', async () => {
+    const { store, write, start, applied } = setUp();
+    await write('a', 'b', 'c', 'd');
+    const confirm = async () => {
+      throw new Unavailable('away', 'The source is away.');
+    };
+    const feed = { read: (options: Parameters<typeof store.read>[0]) => store.read(options), confirm };
+    const options = { feed, limit: 1, onError: retry({ retries: 2 }), timing: instantTiming() };
+    await expect(start(options).done).rejects.toThrow('The source is away.');
+    expect(applied).toEqual(['a', 'b', 'c']);
+  });
+
   test('stops at what will not pass, says why, and has changed nothing', async () => {
     const { write, start, checkpoints } = setUp();
     await write('a');

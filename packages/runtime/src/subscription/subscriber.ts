@@ -118,8 +118,8 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
     });
     if (outcome !== 'advanced') return outcome;
     this.#position = to;
-    this.#failures = 0;
     await feed.confirm?.(to);
+    this.#failures = 0;
     const newest = entries.at(-1);
     await this.#reporter?.advanced(newest && committedAt?.(newest));
     return outcome;
