@@ -14,14 +14,16 @@ module.exports = {
     },
     {
       name: 'runtime-stands-alone',
-      comment: 'Business rules are written against the runtime; it must not bring a database or a framework with it.',
+      comment:
+        'Business rules are written against the runtime; it must not bring a database or a framework with it.',
       severity: 'error',
       from: { path: inside('runtime') },
       to: others('runtime'),
     },
     {
       name: 'runtime-has-no-dependencies',
-      comment: 'Nothing but types: who installs the runtime installs nothing else. Tests may use their tools.',
+      comment:
+        'Nothing but types: who installs the runtime installs nothing else. Tests may use their tools.',
       severity: 'error',
       from: { path: inside('runtime'), pathNot: '\\.test(-d)?\\.ts$' },
       to: { dependencyTypes: ['npm'], path: 'node_modules', pathNot: '@standard-schema/spec' },
@@ -56,7 +58,8 @@ module.exports = {
     },
     {
       name: 'pg-behind-its-adapter',
-      comment: 'One package talks to the PostgreSQL client, so that its quirks are dealt with in one place. Types may travel.',
+      comment:
+        'One package talks to the PostgreSQL client, so that its quirks are dealt with in one place. Types may travel.',
       severity: 'error',
       from: { path: '^packages/(?!postgres)', pathNot: '\\.test\\.ts$' },
       to: { path: 'node_modules/pg/', dependencyTypesNot: ['type-only'] },
@@ -70,7 +73,8 @@ module.exports = {
     },
     {
       name: 'monolith-knows-nothing-of-us',
-      comment: 'The example proves that a monolith need not change: it may not import Banyan or anything built with it.',
+      comment:
+        'The example proves that a monolith need not change: it may not import Banyan or anything built with it.',
       severity: 'error',
       from: { path: '^examples/musiccorp/(monolith|shoppers)/', pathNot: '\\.test\\.(js|ts)$' },
       to: { path: '^(packages/|examples/musiccorp/(?!monolith|shoppers))' },
@@ -87,7 +91,10 @@ module.exports = {
       comment: 'Another package is reached through its entry files; everything else in it may change.',
       severity: 'error',
       from: { path: '^packages/([^/]+)/' },
-      to: { path: '^packages/([^/]+)/src/', pathNot: ['^packages/$1/', '/src/(index|testing/index|embedded/index)\\.ts$'] },
+      to: {
+        path: '^packages/([^/]+)/src/',
+        pathNot: ['^packages/$1/', '/src/(index|testing/index|embedded/index)\\.ts$'],
+      },
     },
   ],
   options: {
@@ -95,6 +102,9 @@ module.exports = {
     exclude: { path: '(^|/)dist/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['banyan-source', 'types', 'import', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['banyan-source', 'types', 'import', 'default'],
+    },
   },
 };

@@ -4,7 +4,13 @@ import { readFileSync, rmSync } from 'node:fs';
 
 const report = 'test-report.json';
 rmSync(report, { force: true });
-const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+const vitest = [
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+];
 const { status } = spawnSync(process.execPath, [...vitest, ...process.argv.slice(2)], { stdio: 'inherit' });
 
 let counts;
@@ -14,7 +20,12 @@ try {
   console.error('The test runner ended without a report.');
   process.exit(status || 1);
 }
-const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped, numFailedTestSuites: suites } = counts;
+const {
+  numPassedTests: passed,
+  numFailedTests: failed,
+  numPendingTests: skipped,
+  numFailedTestSuites: suites,
+} = counts;
 if (failed === 0 && suites > 0) console.log(`${suites} test files could not be run`);
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(status ?? 1);

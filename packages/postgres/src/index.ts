@@ -1,3 +1,13 @@
+export { type ChangeFeedConfig, changeFeed } from './change-feed/change-feed.ts';
+export { dropChangeFeed } from './change-feed/drop-change-feed.ts';
+export { type MatchedSnapshot, matchedSnapshot } from './change-feed/matched-snapshot.ts';
+export {
+  type PreflightOptions,
+  type PreflightProblem,
+  preflightChangeFeed,
+} from './change-feed/preflight.ts';
+export { retainedWal, sourcePosition } from './change-feed/source-position.ts';
+export { textSettings } from './change-feed/text-settings.ts';
 export {
   type PostgresCheckpointStoreOptions,
   postgresCheckpointStore,

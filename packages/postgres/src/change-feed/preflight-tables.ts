@@ -1,0 +1,94 @@
+import type pg from 'pg';
+import { quoteTable } from '../quote-identifier.ts';
+import type { PreflightProblem } from './preflight.ts';
+
+interface TableFacts {
+  name: string;
+  kind: string | null;
+  persistence: string;
+  identity: string;
+  has_key: boolean;
+  has_index_identity: boolean;
+  may_read: boolean;
+  is_owner: boolean;
+  owner: string;
+}
+
+const tablesSql = `
+  select wanted.name, c.relkind as kind, c.relpersistence as persistence, c.relreplident as identity,
+    exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary) as has_key,
+    exists (select from pg_index i where i.indrelid = c.oid and i.indisreplident) as has_index_identity,
+    has_table_privilege(c.oid, 'select') as may_read,
+    pg_has_role(c.relowner, 'usage') as is_owner, pg_get_userbyid(c.relowner) as owner
+  from unnest($1::text[], $2::text[]) as wanted(name, quoted)
+  left join pg_class c on c.oid = to_regclass(wanted.quoted)
+  order by wanted.name`;
+
+/** What is wrong with the tables themselves. */
+export async function tableProblems(pool: pg.Pool, tables: readonly string[]): Promise<PreflightProblem[]> {
+  const { rows } = await pool.query<TableFacts>(tablesSql, [tables, tables.map(quoteTable)]);
+  return rows.flatMap(problemsOf);
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  v: 'a view',
+  m: 'a materialized view',
+  f: 'a foreign table',
+  p: 'a partitioned table',
+  S: 'a sequence',
+};
+
+function problemsOf(table: TableFacts): PreflightProblem[] {
+  const quoted = quoteTable(table.name);
+  const found: PreflightProblem[] = [];
+  const add = (code: string, message: string, remedy: string) => found.push({ code, message, remedy });
+  if (table.kind === null) {
+    add(
+      'table-missing',
+      `There is no table ${table.name}.`,
+      'Correct the name in the configuration: schema.table.',
+    );
+    return found;
+  }
+  if (table.kind !== 'r') {
+    const what = kinds[table.kind] ?? 'no table';
+    const remedy =
+      table.kind === 'p' ? 'Name its partitions instead.' : 'Name the tables that it is made from instead.';
+    add('not-a-table', `${table.name} is ${what}, and has no changes of its own in the log.`, remedy);
+    return found;
+  }
+  if (table.persistence !== 'p') {
+    add(
+      'table-unlogged',
+      `${table.name} is unlogged: its changes are not in the log.`,
+      `Run: alter table ${quoted} set logged;`,
+    );
+  }
+  if (!hasIdentity(table)) {
+    add(
+      'table-without-key',
+      `${table.name} has no key by which the log could name a row; publishing it would make its own UPDATE and DELETE fail.`,
+      `Add a primary key, or run: alter table ${quoted} replica identity full;`,
+    );
+  }
+  if (!table.may_read) {
+    add(
+      'no-read-right',
+      `The rows of ${table.name} can't be read.`,
+      `Run as ${table.owner}: grant select on ${quoted} to the role;`,
+    );
+  }
+  if (!table.is_owner) {
+    add(
+      'not-the-owner',
+      `${table.name} belongs to ${table.owner}; only its owner may publish it.`,
+      `Connect as ${table.owner}, or grant that role.`,
+    );
+  }
+  return found;
+}
+
+function hasIdentity({ identity, has_key, has_index_identity }: TableFacts): boolean {
+  if (identity === 'f') return true;
+  return identity === 'i' ? has_index_identity : identity === 'd' && has_key;
+}

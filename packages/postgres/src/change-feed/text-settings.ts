@@ -1,0 +1,19 @@
+/** The settings under which all values are written, in snapshots and in the log, so that equal values are equal text. */
+const settings = {
+  DateStyle: 'ISO, YMD',
+  IntervalStyle: 'postgres',
+  TimeZone: 'UTC',
+  extra_float_digits: '3',
+  bytea_output: 'hex',
+  client_encoding: 'UTF8',
+} as const;
+
+/** Statements that bring a session to these settings. */
+export const textSettings = Object.entries(settings)
+  .map(([name, value]) => `set ${name} = '${value}';`)
+  .join(' ');
+
+/** The same, as start options of a connection; a space within a value is escaped. */
+export const textOptions = Object.entries(settings)
+  .map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`)
+  .join(' ');
