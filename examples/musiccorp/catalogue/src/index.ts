@@ -1,0 +1,3 @@
+export { into, tables } from './own-tables.ts';
+export { subscription } from './subscription.ts';
+export { translate } from './translate.ts';
