@@ -8,7 +8,7 @@ export type {
   ShadowStats,
   SideStats,
 } from './evidence/evidence.ts';
-export { createProxy, type Proxy, type ProxyOptions } from './proxy.ts';
+export { createProxy, type ProxyOptions, type StranglerProxy } from './proxy.ts';
 export { defaultProxyLimits, type ProxyLimits } from './proxy-limits.ts';
 export type { ProxyLog, ProxyLogLine } from './proxy-log.ts';
 export type { ProxyTotals, UpstreamTotals } from './proxy-totals.ts';

@@ -43,7 +43,7 @@ export interface ProxyOptions {
 }
 
 /** A proxy in front of upstreams. */
-export interface Proxy extends AsyncDisposable {
+export interface StranglerProxy extends AsyncDisposable {
   /** Starts to take requests; port 0 takes a free one. Rejects where the port can't be had. */
   listen(at: {
     readonly port: number;
@@ -60,7 +60,7 @@ export interface Proxy extends AsyncDisposable {
  *
  * @throws Invalid (`route-table-invalid`) where the first table can't be used.
  */
-export function createProxy(options: ProxyOptions): Proxy {
+export function createProxy(options: ProxyOptions): StranglerProxy {
   const limits = { ...defaultProxyLimits, ...options.limits };
   const log = options.log ?? (() => undefined);
   const totals = new TotalsCounter();
@@ -85,7 +85,7 @@ export function createProxy(options: ProxyOptions): Proxy {
   return new RunningProxy(context, routing, delivery);
 }
 
-class RunningProxy implements Proxy {
+class RunningProxy implements StranglerProxy {
   readonly #context: ProxyContext;
   readonly #routing: Routing;
   readonly #delivery: EvidenceDelivery;
