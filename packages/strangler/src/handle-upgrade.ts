@@ -9,14 +9,16 @@ export function handleUpgrade(
   context: ProxyContext,
   routing: Routing,
   server: Server,
-  request: { req: IncomingMessage; socket: Socket; head: Buffer },
+  request: { req: IncomingMessage; socket: Socket; head: Buffer; tunnels: Set<Socket> },
 ): void {
-  const { req, socket, head } = request;
+  const { req, socket, head, tunnels } = request;
   if (req.method !== 'GET' || req.headers.upgrade?.toLowerCase() !== 'websocket') {
     withoutUpgrade(server, req, socket, head);
     return;
   }
   context.totals.count('requests');
+  tunnels.add(socket);
+  socket.once('close', () => tunnels.delete(socket));
   socket.setTimeout(0);
   socket.on('error', () => socket.destroy());
   const res = new ServerResponse(req);

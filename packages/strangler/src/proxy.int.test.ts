@@ -140,6 +140,18 @@ describe('a proxy', () => {
     idle.destroy();
   });
 
+  it('closes even where its sink never answers', async () => {
+    await using owner = await startJsonUpstream(() => ({}));
+    const urls = { owner: owner.url, candidate: owner.url };
+    const sink = { record: () => new Promise<void>(() => undefined) };
+    const limits = { drainMs: 50 };
+    await using proxy = await startProxy(tableOf(urls, [routeIn({ kind: 'owner' })]), { sink, limits });
+    await send(`${proxy.url}/items/1`);
+    await expect(
+      Promise.race([proxy.proxy.close(), new Promise((late) => setTimeout(late, 5_000, 'late'))]),
+    ).resolves.toBe(undefined);
+  });
+
   it('says so when the port is taken', async () => {
     await using owner = await startJsonUpstream(() => ({}));
     const table = tableOf({ owner: owner.url });

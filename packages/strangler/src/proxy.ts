@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { drain } from './drain.ts';
 import type { EvidenceSink } from './evidence/evidence.ts';
 import { EvidenceCollector } from './evidence/evidence-collector.ts';
@@ -140,7 +141,11 @@ class RunningProxy implements StranglerProxy {
     const whole = await drain(this.#server, this.#tunnels, this.#context.limits.drainMs);
     await (whole ? this.#routing.upstreams.close() : this.#routing.upstreams.destroy());
     this.#report();
-    await this.#delivery.flush();
+    // A sink that never answers must not keep the proxy from closing.
+    await Promise.race([
+      this.#delivery.flush(),
+      wait(this.#context.limits.drainMs, undefined, { ref: false }),
+    ]);
   }
 }
 
@@ -158,10 +163,7 @@ function createProxyServer(context: ProxyContext, routing: Routing, tunnels: Set
   server.on('request', (req, res) => handleRequest(context, routing, req, res));
   server.on('checkContinue', (req, res) => handleRequest(context, routing, req, res, true));
   server.on('upgrade', (req, socket, head) => {
-    const client = socket as Socket;
-    tunnels.add(client);
-    client.once('close', () => tunnels.delete(client));
-    handleUpgrade(context, routing, server, { req, socket: client, head });
+    handleUpgrade(context, routing, server, { req, socket: socket as Socket, head, tunnels });
   });
   server.on('clientError', (error, socket) => {
     const status = answerClientError(error, socket);

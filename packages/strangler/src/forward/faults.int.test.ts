@@ -141,6 +141,17 @@ describe('faults', () => {
     expect(reply.body).toContain('headersMs');
   });
 
+  it('answers 502 where the head of a reply is too long, and names the limit', async () => {
+    await using upstream = await startUpstream((_req, res) =>
+      res.setHeader('x-long', 'a'.repeat(5_000)).end(),
+    );
+    await using proxy = await startProxy(tableOf({ owner: upstream.url }), {
+      limits: { headerBytes: 4_000 },
+    });
+    const reply = await send(proxy.url);
+    expect([reply.status, reply.body.includes('headerBytes')]).toEqual([502, true]);
+  });
+
   it('answers 502 where the upstream speaks no HTTP', async () => {
     await using upstream = await startTcp((socket) => socket.end('SSH-2.0-OpenSSH_9\r\n'));
     await using proxy = await startProxy(tableOf({ owner: upstream.url }));

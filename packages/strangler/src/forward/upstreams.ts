@@ -13,6 +13,8 @@ export class Upstreams {
   readonly #open = new Map<string, Upstream>();
   #retireTimer: NodeJS.Timeout | undefined;
   #wanted = new Set<string>();
+  #table: RouteTable | undefined;
+  #byName = new Map<string, Upstream>();
 
   constructor(limits: ProxyLimits, log: ProxyLog) {
     this.#limits = limits;
@@ -21,6 +23,8 @@ export class Upstreams {
 
   /** The upstream of a name at an origin. The same origin under the same name keeps its connections over tables. */
   get(table: RouteTable, name: string): Upstream {
+    const known = table === this.#table ? this.#byName.get(name) : undefined;
+    if (known !== undefined) return known;
     const url = table.upstreams[name]!.url;
     const key = keyOf(name, url);
     let upstream = this.#open.get(key);
@@ -28,11 +32,14 @@ export class Upstreams {
       upstream = new Upstream(name, url, this.#limits, this.#breaker(name));
       this.#open.set(key, upstream);
     }
+    if (table === this.#table) this.#byName.set(name, upstream);
     return upstream;
   }
 
   /** Retires what the table no longer names, some time after its last request can have been decided. */
   adopt(table: RouteTable): void {
+    this.#table = table;
+    this.#byName = new Map();
     this.#wanted = new Set(Object.entries(table.upstreams).map(([name, { url }]) => keyOf(name, url)));
     clearTimeout(this.#retireTimer);
     if ([...this.#open.keys()].every((key) => this.#wanted.has(key))) return;
