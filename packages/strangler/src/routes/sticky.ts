@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Stickiness } from './route.ts';
 
 /** Name of the cookie by which the proxy knows a client again where the route names nothing else. */
-export const stickyCookieName = 'banyan_sticky';
+const stickyCookieName = 'banyan_sticky';
 
 const thirtyDaysInSeconds = 2_592_000;
 
