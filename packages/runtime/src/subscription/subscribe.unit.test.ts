@@ -131,6 +131,17 @@ describe('a subscription', () => {
     void subscription;
   });
 
+  test('begins anew when its checkpoint is put back, also while there is nothing new', async () => {
+    const { write, start, reached, applied, checkpoints } = setUp();
+    await write('a', 'b');
+    await using subscription = start();
+    await reached(2n);
+    await checkpoints.reset(NAME, async (tx) => tx.onCommit(() => applied.splice(0)));
+    await expect.poll(() => applied, { timeout: 5_000 }).toEqual(['a', 'b']);
+    await reached(2n);
+    void subscription;
+  });
+
   test('confirms to the source only what was committed', async () => {
     const { store, write, start, reached, checkpoints } = setUp();
     const confirmed: [bigint, bigint][] = [];

@@ -57,7 +57,7 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
     this.#position = checkpoint.position;
     const reading = new AbortController();
     const signal = AbortSignal.any([this.#signal, reading.signal]);
-    void this.#watchForStop(reading);
+    void this.#watchCheckpoint(reading);
     try {
       for await (const batch of feed.read({ after: this.#position, limit, signal })) {
         for (const step of steps(batch)) {
@@ -71,17 +71,16 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
     }
   }
 
-  /** Ends a reading that waits for entries when stopped is wanted, so that the source is let go of. */
-  async #watchForStop(reading: AbortController): Promise<void> {
+  /** Ends a reading that waits for entries when stopped is wanted, so that the source is let go of, or to begin anew. */
+  async #watchCheckpoint(reading: AbortController): Promise<void> {
     while (!reading.signal.aborted) {
       await systemTiming.sleep(WAIT_MS, reading.signal);
       if (reading.signal.aborted) return;
+      const committed = this.#position;
       // When the store is away, the next advance says so.
-      const desired = await this.#load().then(
-        (now) => now.desired,
-        () => 'running',
-      );
-      if (desired === 'stopped') reading.abort();
+      const now = await this.#load().catch(() => undefined);
+      // Behind what was committed before the look: somebody has put the checkpoint back.
+      if (now !== undefined && (now.desired === 'stopped' || now.position < committed)) reading.abort();
     }
   }
 
