@@ -1,5 +1,7 @@
 import { serve, serviceApp } from '@banyan/http';
 import { connect } from '@banyan/postgres';
+import type { Subscription } from '@banyan/runtime';
+import type pg from 'pg';
 import { health } from './health.ts';
 import { followLists } from './lists/follow-lists.ts';
 import { listRoutes } from './lists/list-routes.ts';
@@ -19,21 +21,25 @@ export interface Service {
 export async function startService(settings: Settings): Promise<Service> {
   const { databaseUrl, monolithUrl, subscription, port, host } = settings;
   const pool = connect(databaseUrl, { max: 12, applicationName: 'musiccorp-catalogue' });
+  let following: readonly Subscription[] = [];
+  const close = async () => {
+    await Promise.all(following.map((one) => one.stop()));
+    await pool.end();
+  };
   try {
     await prepareCatalogue(pool);
-    const app = serviceApp({ name: 'catalogue', health: () => health(pool, subscription) });
-    app.route('/api', readRoutes(pool));
-    app.route('/lists', listRoutes(pool));
-    const serving = await serve(app, { port, host });
-    const following = [followMonolith({ pool, monolithUrl, name: subscription }), followLists(pool)];
-    const stop = async () => {
-      await serving.stop();
-      await Promise.all(following.map((one) => one.stop()));
-      await pool.end();
-    };
-    return { url: serving.url, stop };
+    const serving = await serve(application(pool, subscription), { port, host });
+    following = [followMonolith({ pool, monolithUrl, name: subscription }), followLists(pool)];
+    return { url: serving.url, stop: () => serving.stop().then(close) };
   } catch (error) {
-    await pool.end();
+    await close();
     throw error;
   }
+}
+
+function application(pool: pg.Pool, subscription: string): ReturnType<typeof serviceApp> {
+  const app = serviceApp({ name: 'catalogue', health: () => health(pool, subscription) });
+  app.route('/api', readRoutes(pool));
+  app.route('/lists', listRoutes(pool));
+  return app;
 }

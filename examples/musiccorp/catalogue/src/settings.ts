@@ -20,7 +20,7 @@ export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
     monolithUrl: needed(env, 'MONOLITH_DATABASE_URL', "the monolith's PostgreSQL database"),
     port: portOf(env.PORT || '0'),
     host: env.HOST || '127.0.0.1',
-    subscription: env.SUBSCRIPTION || subscription,
+    subscription: subscriptionNamed(env.SUBSCRIPTION || subscription),
   };
 }
 
@@ -36,4 +36,9 @@ function needed(env: NodeJS.ProcessEnv, name: string, what: string): string {
 function portOf(text: string): number {
   if (/^[0-9]{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);
   throw new Invalid('setting-wrong', `PORT must be a number from 0 to 65535, not ${text}.`);
+}
+
+function subscriptionNamed(name: string): string {
+  if (/^[a-z0-9_]{1,50}$/.test(name)) return name;
+  throw new Invalid('setting-wrong', `SUBSCRIPTION must be 1 to 50 of a-z, 0-9 and _, not ${name}.`);
 }
