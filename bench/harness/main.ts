@@ -1,0 +1,79 @@
+import { compare } from './compare.ts';
+import { installPeers } from './install.ts';
+import type { Benchmark, Lab } from './lab.ts';
+import { describeMachine } from './machine.ts';
+import { type BenchOptions, parseOptions, UsageError, usage } from './options.ts';
+import { type BenchServer, openServer } from './server.ts';
+import { formatRow } from './table.ts';
+
+const stopped = new AbortController();
+let opening: Promise<BenchServer> | undefined;
+
+process.exitCode = await main().catch((error: unknown) => {
+  // What breaks because it is being stopped is not worth a word; the signal's handler ends the process.
+  if (stopped.signal.aborted) return new Promise<never>(() => undefined);
+  if (error instanceof UsageError) {
+    note(`${error.message}\n\n${usage}`);
+    return 2;
+  }
+  note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return 1;
+});
+
+async function main(): Promise<number> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.name === undefined) {
+    console.log(usage);
+    return 0;
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
+  process.on('uncaughtException', crash);
+  await installPeers(note);
+  opening = openServer();
+  const server = await opening;
+  try {
+    note(await describeMachine(server));
+    await measure(options, server);
+  } finally {
+    if (!stopped.signal.aborted) await server.close();
+  }
+  return 0;
+}
+
+async function measure(options: BenchOptions, server: BenchServer): Promise<void> {
+  const module = (await import(`../${options.name}/bench.ts`)) as { default: Benchmark };
+  const { directory } = server;
+  const lab: Lab = { options, directory, note, signal: stopped.signal, database: server.database };
+  for await (const work of module.default(lab)) {
+    const row = await compare(work, { runs: options.runs, progress: note });
+    console.log(options.json ? JSON.stringify(row) : `\n${formatRow(row)}`);
+  }
+}
+
+/** Ends at once, and leaves no server, database or file behind. */
+async function stop(signal: NodeJS.Signals): Promise<void> {
+  if (stopped.signal.aborted) return;
+  note(`Stopped by ${signal}; cleaning up.`);
+  stopped.abort();
+  await closeServer();
+  process.exit(signal === 'SIGINT' ? 130 : 143);
+}
+
+function crash(error: Error): void {
+  if (stopped.signal.aborted) return;
+  note(error.stack ?? error.message);
+  stopped.abort();
+  void closeServer().then(() => process.exit(1));
+}
+
+async function closeServer(): Promise<void> {
+  try {
+    await (await opening)?.close();
+  } catch (error) {
+    note(`Cleaning up failed: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function note(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,135 @@
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbeddedServer } from '@banyan/postgres/embedded';
+import pg from 'pg';
+
+/** The server of one run. */
+export interface BenchServer {
+  /** For files; the server's own when it is ours. */
+  readonly directory: string;
+  /** Whether it is ours, and so has the durable defaults. */
+  readonly embedded: boolean;
+  readonly version: string;
+  /** Makes an empty database and gives its URL. */
+  database(name: string): Promise<string>;
+  /** Deletes everything that this run has made; ends the server if it is ours. */
+  close(): Promise<void>;
+}
+
+const prefix = 'banyan-bench-';
+
+/** The server that DATABASE_URL names, or one of our own with the defaults of PostgreSQL, `fsync` on among them. */
+export async function openServer(): Promise<BenchServer> {
+  await destroyAbandoned();
+  const directory = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
+  // The server's user must get in when we are root.
+  await chmod(directory, 0o755);
+  try {
+    const given = process.env.DATABASE_URL;
+    return given ? await useServer(given, directory) : await startServer(directory);
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function startServer(directory: string): Promise<BenchServer> {
+  // Counting statements is no default of PostgreSQL, and costs those most who send the most.
+  const settings = { shared_preload_libraries: '' };
+  const server = await startEmbeddedServer({ dir: join(directory, 'postgres'), settings });
+  const close = async () => {
+    await server.destroy();
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    const version = await versionOf(server.url());
+    const database = async (name: string) => {
+      await query(server.url(), `create database "${name}"`);
+      return server.url(name);
+    };
+    return { directory, embedded: true, version, database, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function useServer(url: string, directory: string): Promise<BenchServer> {
+  const version = await versionOf(url);
+  const made: string[] = [];
+  return {
+    directory,
+    embedded: false,
+    version,
+    async database(name) {
+      const own = `banyan_bench_${process.pid}_${name}`.replaceAll('-', '_');
+      made.push(own);
+      await query(url, `create database "${own}"`);
+      const address = new URL(url);
+      address.pathname = `/${own}`;
+      return address.href;
+    },
+    async close() {
+      for (const name of made) await dropDatabase(url, name);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function dropDatabase(url: string, name: string): Promise<void> {
+  const slots = `from pg_replication_slots where database = '${name}'`;
+  await query(url, `select pg_terminate_backend(active_pid, 5000) ${slots} and active`);
+  await query(url, `select pg_drop_replication_slot(slot_name) ${slots}`);
+  await query(url, `drop database if exists "${name}" with (force)`);
+}
+
+async function versionOf(url: string): Promise<string> {
+  const rows = await query(url, `select current_setting('server_version') as version`);
+  return rows[0]!.version as string;
+}
+
+/** Runs one statement on a connection of its own. */
+export async function query(
+  url: string,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  // A connection that breaks between statements says so only here; the next statement fails.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await client.query(sql, [...values])).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Ends the servers of runs that were killed. */
+async function destroyAbandoned(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = Number(new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1] ?? process.pid);
+    if (isAlive(pid)) continue;
+    const directory = join(tmpdir(), name);
+    try {
+      const parts = await readdir(directory);
+      if (parts.includes('postgres')) {
+        await (await startEmbeddedServer({ dir: join(directory, 'postgres') })).destroy();
+      }
+      await rm(directory, { recursive: true, force: true });
+    } catch {
+      // Somebody else's, or gone already: nothing that this run needs.
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it is there, and not ours.
+    return (error as { code?: string }).code === 'EPERM';
+  }
+}
