@@ -17,10 +17,12 @@ async function main() {
   const tallies = openTallies(readReport(reportPath));
   const memory = openMemory();
 
+  const arrive = (name) => openBrowser(baseUrl, name.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 64));
   const person = (name) => ({
     // a run that continues an earlier one is not to repeat it
     random: randomFrom(`${seed} ${name} ${tallies.runs}`),
-    send: openBrowser(baseUrl, `${name}-${seed}`.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 64)),
+    arrive: (visit) => arrive(`${name}-${seed}-${tallies.runs}-${visit}`),
+    send: arrive(`${name}-${seed}`),
     tallies,
     memory,
   });
@@ -36,12 +38,20 @@ async function main() {
   writeReport(reportPath, reportOf(tallies, true));
 }
 
+// One person leaves and another comes, with a browser of its own: a shop is not visited by the same eight for ever.
 async function shop(shopper, turn) {
+  const { random, arrive } = shopper;
   const next = weighted(
     ACTIONS.map(({ share }) => share),
-    shopper.random,
+    random,
   );
-  while (await turn()) await ACTIONS[next()].act(shopper);
+  for (let visit = 1; ; visit++) {
+    const visitor = { ...shopper, send: arrive(visit) };
+    for (let left = random.between(4, 20); left > 0; left--) {
+      if (!(await turn())) return;
+      await ACTIONS[next()].act(visitor);
+    }
+  }
 }
 
 /** Aborts at the end of the time, or when we are asked to stop. */

@@ -51,7 +51,6 @@ export function processSpecs(
       args: [path.join(example, 'monolith/server.js')],
       env: { DATABASE_URL: monolith.database, PORT: port(monolith.url) },
       ready: `${monolith.url}/health`,
-      restart: true,
     },
     catalogue: {
       name: 'catalogue',
@@ -62,27 +61,23 @@ export function processSpecs(
         PORT: port(catalogue.url),
       },
       ready: `${catalogue.url}/health/ready`,
-      restart: true,
     },
     proxy: {
       name: 'proxy',
       args: [...typescript, cli, 'proxy', '--config', config],
       env: {},
       ready: `${proxy.url}/health`,
-      restart: true,
     },
     status: {
       name: 'status',
       args: [...typescript, cli, 'console', '--config', config],
       env: {},
       ready: status.url,
-      restart: true,
     },
     shoppers: {
       name: 'shoppers',
       args: [path.join(example, 'shoppers/shoppers.js')],
       env: { BASE_URL: proxy.url, SEED: String(seed), RATE: String(rate), REPORT: shoppersReport },
-      restart: false,
     },
   };
 }

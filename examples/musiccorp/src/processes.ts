@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { processIdentity } from '@banyan/postgres/embedded';
 import { Unavailable } from '@banyan/runtime';
@@ -13,8 +22,6 @@ export interface ProcessSpec {
   readonly env: Readonly<Record<string, string>>;
   /** Answers when the process is ready; without it, it is ready when it runs. */
   readonly ready?: string;
-  /** Whether to start it again when it dies. */
-  readonly restart: boolean;
 }
 
 const readyMs = 60_000;
@@ -87,9 +94,14 @@ function launch(spec: ProcessSpec): number {
 
 // Written at once, before anything is waited for: whatever happens to us, the next start knows the process.
 async function remember(name: string, pid: number): Promise<void> {
-  mkdirSync(path.dirname(runFile(name)), { recursive: true });
-  writeFileSync(runFile(name), JSON.stringify({ pid }));
-  writeFileSync(runFile(name), JSON.stringify({ pid, identity: await processIdentity(pid) }));
+  write(runFile(name), { pid });
+  write(runFile(name), { pid, identity: await processIdentity(pid) });
+}
+
+function write(file: string, content: object): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(`${file}.new`, JSON.stringify(content));
+  renameSync(`${file}.new`, file);
 }
 
 async function awaitReady({ name, ready }: ProcessSpec, signal: AbortSignal): Promise<void> {

@@ -12,7 +12,7 @@ export async function supervise(
 ): Promise<void> {
   const restarts = new Map<string, number>();
   while (!signal.aborted) {
-    for (const spec of specs.filter((one) => one.restart)) {
+    for (const spec of specs) {
       const before = restarts.get(spec.name) ?? 0;
       if (before >= restartLimit || (await runningPid(spec.name)) !== undefined || signal.aborted) continue;
       restarts.set(spec.name, before + 1);

@@ -95,8 +95,8 @@ export function proofLines(proof: Proof): string[] {
     ),
     row('lag', `p50 ${Math.round(lagMs.p50)} ms, p99 ${Math.round(lagMs.p99)} ms (${lagMs.samples} samples)`),
     ...proof.after.map((after) => row(after.name, beforeAndAfter(after, proof.before))),
-    ...proof.checks.map(
-      (one) => `  ${one.holds ? pc.green('✓') : pc.red('✗')} ${one.name} ${pc.dim(`(${one.detail})`)}`,
+    ...proof.checks.flatMap((one) =>
+      wrap(`  ${one.holds ? pc.green('✓') : pc.red('✗')} `, one.name, one.detail, '    '),
     ),
     '',
   ];
@@ -107,10 +107,10 @@ function beforeAndAfter(after: Measure, before: readonly Measure[]): string {
   return was === undefined ? count(after.value) : `${count(was.value)} before, ${count(after.value)} after`;
 }
 
-const indent = ' '.repeat(nameWidth + 5);
+const stepIndent = ' '.repeat(nameWidth + 5);
 
 /** Breaks a line between words so that it fits into 80 columns, the following ones below the text. */
-function wrap(head: string, text: string, tail: string): string[] {
+function wrap(head: string, text: string, tail: string, indent = stepIndent): string[] {
   const lines: string[] = [];
   let current = '';
   for (const word of `${text} (${tail})`.split(' ')) {

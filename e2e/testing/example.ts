@@ -1,0 +1,136 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startEmbeddedServer } from '@banyan/postgres/embedded';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const startScript = path.join(root, 'examples/musiccorp/src/start.ts');
+
+/** One run of `npm start`. */
+export interface Run {
+  readonly child: ChildProcess;
+  stdout(): string;
+  stderr(): string;
+  /** Resolves with the exit code; null when it was killed. */
+  readonly exited: Promise<number | null>;
+}
+
+/** The example in a directory of its own, started and killed as often as a test likes. */
+export interface Example extends AsyncDisposable {
+  readonly directory: string;
+  start(args: readonly string[], env?: Record<string, string>): Run;
+  /** Pids of the example's processes, by name, as it wrote them down. */
+  pids(): Record<string, number>;
+  /** The steps of the catalogue's migration, from the status page; undefined while it does not answer. */
+  steps(): Promise<Record<string, { status: string; attempts: number }> | undefined>;
+}
+
+/** Makes an empty directory for the example; disposing ends and deletes whatever is left. */
+export function example(): Example {
+  const directory = mkdtempSync(path.join(tmpdir(), 'banyan-e2e-'));
+  const runs: Run[] = [];
+  const pids = () => readPids(directory);
+  return {
+    directory,
+    pids,
+    start(args, env = {}) {
+      const run = runNode([startScript, ...args], { BANYAN_DIR: directory, ...env });
+      runs.push(run);
+      return run;
+    },
+    steps: () => readSteps(directory),
+    async [Symbol.asyncDispose]() {
+      for (const { child } of runs) if (child.exitCode === null) child.kill('SIGKILL');
+      await Promise.all(runs.map((run) => run.exited));
+      for (const pid of Object.values(pids())) kill(pid);
+      await using server = await startEmbeddedServer({ dir: path.join(directory, 'postgres') });
+      await server.destroy();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs a script from source. */
+export function runNode(args: readonly string[], env: Record<string, string> = {}): Run {
+  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=banyan-source', ...args], {
+    cwd: root,
+    env: {
+      ...process.env,
+      NO_COLOR: '1',
+      MUSICCORP_CANARY_REQUESTS: '20',
+      MUSICCORP_SHADOW_SAMPLES: '5',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => (stdout += chunk));
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  const exited = new Promise<number | null>((resolve) => child.on('close', (code) => resolve(code)));
+  return { child, exited, stdout: () => stdout, stderr: () => stderr };
+}
+
+/** Whether a process runs. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Waits for a condition; fails with what was waited for. */
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | undefined> | T | undefined,
+  withinMs = 60_000,
+): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > deadline) throw new Error(`Waited ${withinMs} ms in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+function readPids(directory: string): Record<string, number> {
+  const folder = path.join(directory, 'run');
+  const files = readdirSafe(folder).filter((file) => file.endsWith('.json'));
+  return Object.fromEntries(
+    files.map((file) => [file.slice(0, -5), JSON.parse(readFileSync(path.join(folder, file), 'utf8')).pid]),
+  );
+}
+
+function readdirSafe(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+async function readSteps(directory: string): ReturnType<Example['steps']> {
+  try {
+    const { status } = JSON.parse(readFileSync(path.join(directory, 'musiccorp.json'), 'utf8'));
+    const reply = await fetch(`${status.url}/status.json`, { signal: AbortSignal.timeout(2_000) });
+    const { migrations } = (await reply.json()) as {
+      migrations: Record<string, { steps: Awaited<ReturnType<Example['steps']>> }>;
+    };
+    return migrations.catalogue?.steps;
+  } catch {
+    // Not written yet, or not up yet.
+    return undefined;
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It was gone already.
+  }
+}
