@@ -1,6 +1,5 @@
 import { serve, serviceApp } from '@banyan/http';
 import { connect } from '@banyan/postgres';
-import type { Subscription } from '@banyan/runtime';
 import type pg from 'pg';
 import { health } from './health.ts';
 import { followLists } from './lists/follow-lists.ts';
@@ -9,6 +8,9 @@ import { prepareCatalogue } from './prepare.ts';
 import { readRoutes } from './reads/read-routes.ts';
 import type { Settings } from './settings.ts';
 import { followMonolith } from './subscription.ts';
+
+/** How long requests under way may take when the service ends, in milliseconds. */
+const drainMs = 5_000;
 
 /** The service at work. */
 export interface Service {
@@ -21,18 +23,23 @@ export interface Service {
 export async function startService(settings: Settings): Promise<Service> {
   const { databaseUrl, monolithUrl, subscription, port, host } = settings;
   const pool = connect(databaseUrl, { max: 12, applicationName: 'musiccorp-catalogue' });
-  let following: readonly Subscription[] = [];
-  const close = async () => {
-    await Promise.all(following.map((one) => one.stop()));
-    await pool.end();
-  };
   try {
     await prepareCatalogue(pool);
-    const serving = await serve(application(pool, subscription), { port, host });
-    following = [followMonolith({ pool, monolithUrl, name: subscription }), followLists(pool)];
-    return { url: serving.url, stop: () => serving.stop().then(close) };
+    const serving = await serve(application(pool, subscription), { port, host, drainMs });
+    const monolith = followMonolith({ pool, monolithUrl, name: subscription });
+    const lists = followLists(pool);
+    // Queries under way may still wait for the lists.
+    const stopServing = async () => {
+      await serving.stop();
+      await lists.stop();
+    };
+    const stop = async () => {
+      await Promise.all([stopServing(), monolith.stop()]);
+      await pool.end();
+    };
+    return { url: serving.url, stop };
   } catch (error) {
-    await close();
+    await pool.end();
     throw error;
   }
 }

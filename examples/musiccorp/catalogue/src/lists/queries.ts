@@ -28,7 +28,7 @@ export interface ListHead {
 }
 
 /** An item on a list. */
-export interface ListEntry {
+interface ListEntry {
   readonly itemId: number;
   readonly note: string | null;
   readonly addedAt: string;
