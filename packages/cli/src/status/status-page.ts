@@ -11,7 +11,7 @@ export interface StatusLinks {
 /** The whole page; it replaces its own middle each second. */
 export function statusPage(migrations: Readonly<Record<string, MigrationView>>, links: StatusLinks): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>Banyan: migrations</title><style>${statusStyle}</style>
+<link rel="icon" href="data:,"><title>Banyan: migrations</title><style>${statusStyle}</style>
 <header><h1>Banyan</h1><p>Everything here is read from the ledger. <a href="${escapeHtml(links.shop)}">The application</a> · <a href="/status.json">JSON</a></p></header>
 <main id="main">${statusBody(migrations)}</main>
 <footer id="age" role="status"></footer>
