@@ -1,4 +1,5 @@
 import type { MigrationView } from '../ledger/ledger-view.ts';
+import type { Proof } from '../ledger/proof.ts';
 import { addRoutes, noTraffic } from '../ledger/traffic.ts';
 import { statusStyle } from './status-style.ts';
 
@@ -99,7 +100,17 @@ function proofList({ proof, forwarded }: MigrationView): string {
       `<li class="${one.holds ? 'done' : 'held'}"><b>${escapeHtml(one.name)}</b> <span>${escapeHtml(one.detail)}</span></li>`,
   );
   const lag = `lag p50 ${Math.round(proof.lagMs.p50)} ms, p99 ${Math.round(proof.lagMs.p99)} ms`;
-  return `${through}<h3>Proof: it ${proof.holds ? 'holds' : 'does not hold'}</h3><ol class="steps">${checks.join('')}</ol><p class="legend">${lag}</p>`;
+  return `${through}<h3>Proof: it ${proof.holds ? 'holds' : 'does not hold'}</h3><ol class="steps checks">${checks.join('')}</ol><p class="legend">${lag}</p>${measureTable(proof)}`;
+}
+
+function measureTable({ before, after }: Proof): string {
+  const rows = after.map(({ name, value }) => {
+    const was = before.find((one) => one.name === name)?.value;
+    return `<tr><th scope="row">${escapeHtml(name)}</th><td>${was === undefined ? '' : number(was)}</td><td>${number(value)}</td></tr>`;
+  });
+  if (rows.length === 0) return '';
+  const head = '<tr><th scope="col">measure</th><th scope="col">before</th><th scope="col">after</th></tr>';
+  return `<table><thead>${head}</thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 function number(value: number): string {

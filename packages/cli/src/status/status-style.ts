@@ -18,6 +18,7 @@ section{background:var(--card);border:1px solid var(--line);border-radius:.75rem
 .steps li:before{content:'○';color:var(--soft)}.steps .done:before{content:'✓';color:var(--leaf)}
 .steps .begun:before{content:'●';color:var(--leaf)}.steps .held:before{content:'!';color:var(--warn);font-weight:700}
 .steps span{color:var(--soft)}
+.checks li{grid-template-columns:1.5rem 1fr auto;gap:0 .5rem}.checks b{font-weight:400}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
 th,td{padding:.35rem .6rem;text-align:right;border-top:1px solid var(--line)}
@@ -26,5 +27,5 @@ th small{display:block;color:var(--soft);font-weight:400}
 .bad{color:var(--bad);font-weight:700}
 code{font-size:.85em;overflow-wrap:anywhere}
 footer{color:var(--warn);min-height:1.5rem}
-@media (max-width:40rem){.steps li{grid-template-columns:1.5rem 1fr}.steps span{grid-column:2}}
+@media (max-width:40rem){.steps li{grid-template-columns:1.5rem 1fr}.steps span{grid-column:2}.checks li{grid-template-columns:1.5rem 1fr}table{font-size:.8rem}th,td{padding:.35rem .3rem}}
 `;
