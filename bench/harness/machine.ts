@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { BenchServer } from './server.ts';
 import { median } from './statistics.ts';
 
-/** One line about what the numbers depend on. */
+/** Two lines about what the numbers depend on. */
 export async function describeMachine(server: BenchServer): Promise<string> {
   const cores = availableParallelism();
   const memory = Math.round(totalmem() / 2 ** 30);
   const model = cpus()[0]?.model.trim() ?? 'unknown processor';
-  const flush = `flush ${(await flushMs(server.directory)).toFixed(2)} ms`;
-  const postgres = `PostgreSQL ${server.version}${server.embedded ? `, fsync on, ${flush}` : ' of DATABASE_URL'}`;
-  return `${cores} cores (${model}), ${memory} GB, Node ${process.versions.node}, ${postgres}`;
+  const flush = async () => `a flush takes ${(await flushMs(server.directory)).toFixed(2)} ms`;
+  const disk = server.embedded ? await flush() : 'the server of DATABASE_URL';
+  return `${cores} cores (${model}), ${memory} GB, Node ${process.versions.node}\n${server.about}, ${disk}`;
 }
 
 /** What it takes to have 8 kB on the disk, which bounds what one connection can commit. */

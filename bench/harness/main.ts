@@ -16,7 +16,7 @@ process.exitCode = await main().catch((error: unknown) => {
     note(`${error.message}\n\n${usage}`);
     return 2;
   }
-  note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  note(explain(error));
   return 1;
 });
 
@@ -72,6 +72,12 @@ async function closeServer(): Promise<void> {
   } catch (error) {
     note(`Cleaning up failed: ${error instanceof Error ? error.message : error}`);
   }
+}
+
+/** Where it happened matters for what nobody expected; a sentence that was written for the user says enough. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.constructor === Error ? error.message : (error.stack ?? error.message);
 }
 
 function note(line: string): void {

@@ -10,7 +10,8 @@ export interface BenchServer {
   readonly directory: string;
   /** Whether it is ours, and so has the durable defaults. */
   readonly embedded: boolean;
-  readonly version: string;
+  /** The version, and how durable a commit is. */
+  readonly about: string;
   /** Makes an empty database and gives its URL. */
   database(name: string): Promise<string>;
   /** Deletes everything that this run has made; ends the server if it is ours. */
@@ -43,12 +44,12 @@ async function startServer(directory: string): Promise<BenchServer> {
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    const version = await versionOf(server.url());
+    const about = await aboutServer(server.url());
     const database = async (name: string) => {
       await query(server.url(), `create database "${name}"`);
       return server.url(name);
     };
-    return { directory, embedded: true, version, database, close };
+    return { directory, embedded: true, about, database, close };
   } catch (error) {
     await close();
     throw error;
@@ -56,12 +57,16 @@ async function startServer(directory: string): Promise<BenchServer> {
 }
 
 async function useServer(url: string, directory: string): Promise<BenchServer> {
-  const version = await versionOf(url);
+  const about = await aboutServer(url).catch((error: unknown) => {
+    throw new Error(
+      `The server that DATABASE_URL names can't be used: ${error instanceof Error ? error.message : error}. Start it, or unset DATABASE_URL.`,
+    );
+  });
   const made: string[] = [];
   return {
     directory,
     embedded: false,
-    version,
+    about,
     async database(name) {
       const own = `banyan_bench_${process.pid}_${name}`.replaceAll('-', '_');
       made.push(own);
@@ -84,9 +89,11 @@ async function dropDatabase(url: string, name: string): Promise<void> {
   await query(url, `drop database if exists "${name}" with (force)`);
 }
 
-async function versionOf(url: string): Promise<string> {
-  const rows = await query(url, `select current_setting('server_version') as version`);
-  return rows[0]!.version as string;
+async function aboutServer(url: string): Promise<string> {
+  const names = ['server_version', 'fsync', 'synchronous_commit'];
+  const [found] = await query(url, `select ${names.map((name) => `current_setting('${name}') as ${name}`)}`);
+  const { server_version: version, fsync, synchronous_commit: commit } = found!;
+  return `PostgreSQL ${version}, fsync ${fsync}, synchronous_commit ${commit}`;
 }
 
 /** Runs one statement on a connection of its own. */
