@@ -14,44 +14,54 @@ export interface CreatedSlot {
   readonly snapshot: string;
 }
 
+/** The server gives up by itself so long after we should have: then we are not there to do it. */
+const graceMs = 5_000;
+
 /**
  * Makes a replication slot with an exported snapshot. The server waits for every transaction that is writing now, so
  * this is bounded in time; what blocks it is named.
- * @throws Unavailable `slot-blocked` naming the oldest writing transaction.
+ * @throws Unavailable `slot-blocked` naming the transaction that is waited for.
  */
 export async function createSlot(
   url: string,
   name: string,
-  options: { temporary: boolean; timeoutMs: number },
+  options: { temporary: boolean; timeoutMs: number; signal?: AbortSignal | undefined },
 ): Promise<CreatedSlot> {
+  const { temporary, timeoutMs, signal } = options;
   const connection = await openReplication(url, `banyan ${name}`);
-  let blocked: BanyanError | undefined;
-  const timer = setTimeout(() => {
-    void giveUp(url, connection, options.timeoutMs, (error) => {
-      blocked = error;
+  let reason: BanyanError | undefined;
+  const giveUp = () =>
+    endWaiting(url, connection, timeoutMs, (error) => {
+      reason ??= error;
     });
-  }, options.timeoutMs);
+  const timer = setTimeout(giveUp, timeoutMs);
+  signal?.addEventListener('abort', giveUp);
   try {
-    const kind = options.temporary ? 'TEMPORARY LOGICAL' : 'LOGICAL';
+    await connection.client.query(`set lock_timeout = ${Math.trunc(timeoutMs) + graceMs}`);
+    if (signal?.aborted) throw new Unavailable('aborted', 'The snapshot was not wanted any more.');
+    const kind = temporary ? 'TEMPORARY LOGICAL' : 'LOGICAL';
     const { rows } = await connection.client.query<{ consistent_point: string; snapshot_name: string }>(
       `CREATE_REPLICATION_SLOT ${quoteIdentifier(name)} ${kind} pgoutput (SNAPSHOT 'export')`,
     );
     return { connection, position: parseLsn(rows[0]!.consistent_point), snapshot: rows[0]!.snapshot_name };
   } catch (error) {
-    connection.close();
-    throw blocked ?? toPostgresError(error);
+    await connection.close();
+    throw reason ?? toPostgresError(error);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
   }
 }
 
+// Answers every role, as pg_stat_activity does not; process 0 stands for a prepared transaction.
 const blockerSql = `
-  select pid, coalesce(nullif(application_name, ''), usename, 'unknown') as who,
-         extract(epoch from now() - xact_start)::int as seconds
-  from pg_stat_activity where backend_xid is not null and pid <> $1 order by xact_start limit 1`;
+  select blocker as pid, coalesce(nullif(a.application_name, ''), a.usename, 'unknown') as who, a.datname as database,
+    extract(epoch from now() - a.xact_start)::int as seconds
+  from unnest(pg_blocking_pids($1)) as blocker left join pg_stat_activity a on a.pid = blocker
+  order by a.xact_start limit 1`;
 
-// The reason is told before the blocked session is ended, because ending it is what lets the caller go on.
-async function giveUp(
+// The reason is told before the waiting session is ended, because ending it is what lets the caller go on.
+async function endWaiting(
   url: string,
   connection: ReplicationConnection,
   timeoutMs: number,
@@ -69,15 +79,24 @@ async function giveUp(
     await pool.query('select pg_terminate_backend($1)', [connection.pid]);
   } catch (error) {
     tell(toPostgresError(error));
-    connection.close();
+    await connection.close();
   } finally {
     await pool.end();
   }
 }
 
+interface Blocker {
+  readonly pid: number;
+  readonly who: string;
+  readonly database: string | null;
+  readonly seconds: number | null;
+}
+
 async function findBlocker(pool: pg.Pool, own: number): Promise<string> {
-  const { rows } = await pool.query<{ pid: number; who: string; seconds: number }>(blockerSql, [own]);
+  const { rows } = await pool.query<Blocker>(blockerSql, [own]);
   const [first] = rows;
   if (first === undefined) return 'the server is busy';
-  return `a transaction of ${first.who} (process ${first.pid}) has been open for ${first.seconds} s`;
+  if (first.pid === 0) return 'a prepared transaction is open (select * from pg_prepared_xacts)';
+  const since = first.seconds === null ? '' : ` for ${first.seconds} s`;
+  return `a transaction of ${first.who} (process ${first.pid}, database ${first.database}) has been open${since}`;
 }

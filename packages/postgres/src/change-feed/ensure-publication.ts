@@ -1,32 +1,38 @@
 import type pg from 'pg';
-import { quoteIdentifier, quoteTable } from '../quote-identifier.ts';
+import { quoteIdentifier, quoteLiteral, quoteTable } from '../quote-identifier.ts';
 import { inTransaction } from '../transaction.ts';
 import { publicationName } from './names.ts';
-
-const publishedSql = `select schemaname || '.' || tablename as name from pg_publication_tables where pubname = $1`;
+import { currentTables, type PublishedTable } from './published-tables.ts';
 
 /**
- * Makes the publication, or brings it to exactly these tables. The tables must have passed the preflight: publishing one
- * without a replica identity would make the source's own updates and deletes fail.
+ * Makes the publication anew with exactly these tables, and notes on it what they look like. The tables must have passed the
+ * preflight: publishing one without a replica identity would make the source's own updates and deletes fail.
  */
 export async function ensurePublication(
   pool: pg.Pool,
   name: string,
   tables: readonly string[],
-): Promise<void> {
-  const publication = publicationName(name);
-  await inTransaction(pool, async (client) => {
+): Promise<PublishedTable[]> {
+  const publication = quoteIdentifier(publicationName(name));
+  return inTransaction(pool, async (client) => {
     // A lock on a busy table must be had quickly or not at all: while it is waited for, the monolith waits behind it.
     await client.query("set local lock_timeout = '2s'");
     await client.query('select pg_advisory_xact_lock(hashtext($1))', [publication]);
-    const { rowCount } = await client.query('select from pg_publication where pubname = $1', [publication]);
+    await client.query(`drop publication if exists ${publication}`);
     const list = tables.map((table) => `only ${quoteTable(table)}`).join(', ');
-    if (rowCount === 0) {
-      await client.query(`create publication ${quoteIdentifier(publication)} for table ${list}`);
-      return;
-    }
-    const { rows } = await client.query<{ name: string }>(publishedSql, [publication]);
-    const same = JSON.stringify(rows.map((row) => row.name).sort()) === JSON.stringify([...tables].sort());
-    if (!same) await client.query(`alter publication ${quoteIdentifier(publication)} set table ${list}`);
+    await client.query(`create publication ${publication} for table ${list}`);
+    const noted = await currentTables(client, tables);
+    await noteTables(client, name, noted);
+    return noted;
   });
+}
+
+/** Keeps on the publication what its tables look like, where it is dropped with it. */
+export async function noteTables(
+  client: pg.Pool | pg.ClientBase,
+  name: string,
+  tables: readonly PublishedTable[],
+): Promise<void> {
+  const note = quoteLiteral(JSON.stringify(tables));
+  await client.query(`comment on publication ${quoteIdentifier(publicationName(name))} is ${note}`);
 }

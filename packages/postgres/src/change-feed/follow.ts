@@ -1,24 +1,15 @@
-import {
-  type ChangeEntry,
-  type ChangeTransaction,
-  type FeedBatch,
-  Terminal,
-  Unavailable,
-} from '@banyan/runtime';
-import { toPostgresError } from '../errors.ts';
-import { quoteIdentifier } from '../quote-identifier.ts';
-import { formatLsn } from './lsn.ts';
+import { type ChangeEntry, type FeedBatch, toBanyanError, Unavailable } from '@banyan/runtime';
+import type pg from 'pg';
+import type { ChangeFeedOptions } from './change-feed.ts';
+import { checkPublication } from './check-publication.ts';
 import { MessageReader } from './pgoutput/message-reader.ts';
 import { TransactionAssembler } from './pgoutput/transaction-assembler.ts';
+import type { PublishedTable } from './published-tables.ts';
+import { refuseOtherShape } from './refuse-other-shape.ts';
 import { connectionLost, openReplication, type ReplicationConnection } from './replication-connection.ts';
-
-/** What following needs to know. */
-export interface FollowOptions {
-  readonly url: string;
-  readonly slot: string;
-  readonly publication: string;
-  readonly maxTransactionBytes: number;
-}
+import { standbyStatus } from './standby-status.ts';
+import { startReplication } from './start-replication.ts';
+import { WaitingTransactions } from './waiting-transactions.ts';
 
 const XLOG_DATA = 0x77;
 const KEEPALIVE = 0x6b;
@@ -26,47 +17,75 @@ const KEEPALIVE = 0x6b;
 const statusEveryMs = 250;
 /** In quiet times a batch without entries says this often that nothing happened. */
 const quietEveryMs = 500;
-/** Row changes that wait to be taken; beyond it the connection is not read until they are. */
-const waitingLimit = 20_000;
-/** The epoch of PostgreSQL's clock, in milliseconds. */
-const EPOCH_MS = 946_684_800_000;
+/** A server that does not answer for so long is given up, as PostgreSQL's own readers do. */
+const silenceMs = 60_000;
+const defaultMaxBytes = 256 * 1024 * 1024;
 
 /** Reads the log through a slot, from a position on: transactions in the order of their commits. */
 export class Follower {
-  readonly #options: FollowOptions;
+  readonly #pool: pg.Pool;
+  readonly #options: ChangeFeedOptions;
   readonly #assembler: TransactionAssembler;
+  readonly #waiting = new WaitingTransactions();
+  readonly #reader = new MessageReader();
+  #tables: readonly PublishedTable[] = [];
+  /** Whether the log has described a table since the tables were looked at. */
+  #unsure = false;
   #connection: ReplicationConnection | undefined;
-  #waiting: ChangeTransaction[] = [];
-  #waitingChanges = 0;
   #paused = false;
+  #heardAt = 0;
   /** Everything up to here was received. */
   #received: bigint;
   #delivered: bigint;
-  #confirmed: bigint;
+  /** Ends of records that were delivered and not confirmed: only these may be confirmed, lest a record be cut in two. */
+  #boundaries: bigint[] = [];
+  #confirmed = 0n;
   #quietAt = 0;
   #failure: Error | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(options: FollowOptions, after: bigint) {
+  constructor(pool: pg.Pool, options: ChangeFeedOptions, after: bigint) {
+    this.#pool = pool;
     this.#options = options;
-    this.#assembler = new TransactionAssembler(options.maxTransactionBytes);
+    this.#assembler = new TransactionAssembler({
+      limit: options.maxTransactionBytes ?? defaultMaxBytes,
+      onRelation: (relation) => {
+        refuseOtherShape(this.#tables, relation);
+        this.#unsure = true;
+      },
+    });
     this.#received = after;
     this.#delivered = after;
-    this.#confirmed = after;
   }
 
   confirm(position: bigint): void {
-    if (position > this.#confirmed) this.#confirmed = position;
+    while (this.#boundaries.length > 0 && this.#boundaries[0]! <= position)
+      this.#confirmed = this.#boundaries.shift()!;
+  }
+
+  /** Looks whether the tables are still what they were; ends the reading if not. */
+  async check(): Promise<void> {
+    try {
+      const { name, tables } = this.#options;
+      this.#tables = await checkPublication(this.#pool, name, tables);
+    } catch (error) {
+      // What does not answer now is asked again; the log itself says when the source is gone.
+      const problem = toBanyanError(error);
+      if (!problem.retryable) this.#fail(problem);
+    }
   }
 
   async *read(limit: number, signal: AbortSignal | undefined): AsyncGenerator<FeedBatch<ChangeEntry>> {
     const onAbort = () => this.#wake?.();
     signal?.addEventListener('abort', onAbort);
-    await this.#start();
-    const status = setInterval(() => this.#sendStatus(true), statusEveryMs);
+    let status: NodeJS.Timeout | undefined;
     try {
+      await this.#start();
+      status = setInterval(() => this.#beat(), statusEveryMs);
       while (!signal?.aborted) {
-        const batch = this.#takeBatch(limit);
+        if (this.#unsure) await this.#makeSure();
+        const batch =
+          this.#failure === undefined || !this.#waiting.empty ? this.#takeBatch(limit) : undefined;
         if (batch !== undefined) yield batch;
         else if (this.#failure !== undefined) throw this.#failure;
         else await this.#somethingNew();
@@ -75,58 +94,58 @@ export class Follower {
       clearInterval(status);
       signal?.removeEventListener('abort', onAbort);
       this.#sendStatus(false);
-      this.#connection?.close();
+      this.#failure ??= connectionLost();
+      await this.#connection?.close();
     }
   }
 
   async #start(): Promise<void> {
-    const { url, slot, publication } = this.#options;
-    const connection = await openReplication(url, `banyan ${slot}`);
+    this.#tables = await checkPublication(this.#pool, this.#options.name, this.#options.tables);
+    const connection = await openReplication(this.#options.url, `banyan ${this.#options.slot}`);
     this.#connection = connection;
-    connection.onData((chunk) => this.#take(chunk));
-    const fail = (error: Error) => {
-      this.#failure ??= error;
-      this.#wake?.();
-    };
-    connection.client.on('error', (error) => fail(connectionLost(error)));
-    connection.client.on('end', () => fail(connectionLost()));
-    const start =
-      `START_REPLICATION SLOT ${quoteIdentifier(slot)} LOGICAL ${formatLsn(this.#received)} ` +
-      `(proto_version '1', publication_names '${quoteIdentifier(publication)}', messages 'true')`;
-    // It answers only when the reading ends.
-    connection.client.query(start).then(
-      () => fail(connectionLost()),
-      (error: unknown) => fail(readingFailed(error, slot)),
-    );
+    this.#heardAt = performance.now();
+    connection.onData((buffer, start, end) => this.#take(buffer, start, end));
+    startReplication(connection, this.#options, (error) => this.#fail(error));
   }
 
-  #take(chunk: Buffer): void {
+  async #makeSure(): Promise<void> {
+    this.#unsure = false;
+    this.#tables = await checkPublication(this.#pool, this.#options.name, this.#options.tables);
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#wake?.();
+  }
+
+  #take(buffer: Buffer, start: number, end: number): void {
     if (this.#failure !== undefined) return;
+    this.#heardAt = performance.now();
     try {
-      if (chunk[0] === XLOG_DATA) this.#takeMessage(chunk);
-      else if (chunk[0] === KEEPALIVE) this.#takeKeepalive(chunk);
+      // Behind the type of log data: its start, its end and the time of sending, 8 bytes each.
+      if (buffer[start] === XLOG_DATA) this.#takeMessage(buffer, start + 25, end);
+      else if (buffer[start] === KEEPALIVE) this.#takeKeepalive(buffer, start + 1);
     } catch (error) {
-      this.#failure = error instanceof Error ? error : new Error(String(error));
+      this.#fail(toBanyanError(error));
+    }
+  }
+
+  #takeMessage(buffer: Buffer, start: number, end: number): void {
+    const transaction = this.#assembler.take(buffer, start, end);
+    if (transaction === undefined) return;
+    const { position, changes } = transaction;
+    if (position > this.#received) this.#received = position;
+    if (position <= this.#delivered) return;
+    if (changes.length > 0) this.#waiting.add(transaction, this.#assembler.bytes);
+    if (this.#waiting.full && !this.#paused) {
+      this.#paused = true;
+      this.#connection?.pause();
     }
     this.#wake?.();
   }
 
-  #takeMessage(chunk: Buffer): void {
-    // Behind the type: start and end of the log and the time of sending, 8 bytes each.
-    const transaction = this.#assembler.take(chunk, 25);
-    if (transaction === undefined) return;
-    this.#received = transaction.position;
-    if (transaction.position <= this.#delivered || transaction.changes.length === 0) return;
-    this.#waiting.push(transaction);
-    this.#waitingChanges += transaction.changes.length;
-    if (this.#waitingChanges > waitingLimit && !this.#paused) {
-      this.#paused = true;
-      this.#connection?.pause();
-    }
-  }
-
-  #takeKeepalive(chunk: Buffer): void {
-    const reader = new MessageReader(chunk, 1);
+  #takeKeepalive(buffer: Buffer, offset: number): void {
+    const reader = this.#reader.at(buffer, offset);
     const end = reader.uint64();
     reader.skip(8);
     if (!this.#assembler.open && end > this.#received) this.#received = end;
@@ -134,18 +153,14 @@ export class Follower {
   }
 
   #takeBatch(limit: number): FeedBatch<ChangeEntry> | undefined {
-    if (this.#waiting.length === 0) return this.#quietBatch();
-    let changes = 0;
-    let count = 0;
-    while (count < this.#waiting.length && (count === 0 || changes < limit)) {
-      changes += this.#waiting[count++]!.changes.length;
-    }
-    const entries = this.#waiting.splice(0, count);
-    this.#waitingChanges -= changes;
-    if (this.#paused && this.#waitingChanges < waitingLimit / 2) {
+    if (this.#waiting.empty) return this.#quietBatch();
+    const entries = this.#waiting.take(limit);
+    if (this.#paused && this.#waiting.roomy) {
       this.#paused = false;
+      this.#heardAt = performance.now();
       this.#connection?.resume();
     }
+    for (const { position } of entries) this.#boundaries.push(position);
     this.#delivered = entries.at(-1)!.position;
     return { entries, position: this.#delivered };
   }
@@ -155,6 +170,7 @@ export class Follower {
     if (this.#received <= this.#delivered || now - this.#quietAt < quietEveryMs) return undefined;
     this.#quietAt = now;
     this.#delivered = this.#received;
+    this.#boundaries.push(this.#delivered);
     return { entries: [], position: this.#delivered };
   }
 
@@ -169,40 +185,21 @@ export class Follower {
     this.#wake = undefined;
   }
 
+  #beat(): void {
+    // Answers to a question can't be heard while paused, and would pile up at the server.
+    this.#sendStatus(!this.#paused);
+    if (!this.#paused && performance.now() - this.#heardAt > silenceMs) {
+      this.#fail(
+        new Unavailable(
+          'feed-silent',
+          `The source has sent nothing for ${silenceMs / 1000} s; it is asked anew.`,
+        ),
+      );
+    }
+  }
+
   #sendStatus(askBack: boolean): void {
     if (this.#failure !== undefined) return;
-    const status = Buffer.alloc(34);
-    status[0] = 0x72;
-    status.writeBigUInt64BE(this.#received, 1);
-    status.writeBigUInt64BE(this.#confirmed, 9);
-    status.writeBigUInt64BE(this.#confirmed, 17);
-    status.writeBigInt64BE(BigInt(Date.now() - EPOCH_MS) * 1000n, 25);
-    status[33] = askBack ? 1 : 0;
-    this.#connection?.send(status);
+    this.#connection?.send(standbyStatus(this.#received, this.#confirmed, askBack));
   }
-}
-
-function readingFailed(caught: unknown, slot: string): Error {
-  const { code } = caught as { code?: string };
-  if (code === '55006') {
-    return new Unavailable(
-      'slot-in-use',
-      `Another reader holds the replication slot ${slot}; only one can follow.`,
-      {
-        cause: caught,
-      },
-    );
-  }
-  if (code === '42704') return slotMissing(slot, caught);
-  return toPostgresError(caught);
-}
-
-/** What a reader throws when the source does not keep the log for it. */
-export function slotMissing(slot: string, cause?: unknown): Terminal {
-  return new Terminal(
-    'slot-missing',
-    `The source has no replication slot ${slot}, so what happened since the checkpoint is not kept. ` +
-      'Reset the subscription to take a new snapshot.',
-    { cause },
-  );
 }

@@ -13,7 +13,7 @@ export interface MatchedSnapshot extends AsyncDisposable {
 
 /**
  * Opens a snapshot whose position in the log is known exactly: it holds the transactions up to the position, and none after.
- * Made through a temporary slot that is gone again when this returns.
+ * Made through a temporary slot that is gone again when this returns. The server ends it when it was not used for ten minutes.
  * @throws Unavailable `slot-blocked` when an open transaction keeps the server from giving one in time.
  */
 export async function matchedSnapshot(url: string, options: { timeoutMs: number }): Promise<MatchedSnapshot> {
@@ -23,9 +23,14 @@ export async function matchedSnapshot(url: string, options: { timeoutMs: number 
     const client = await importSnapshot(url, slot.snapshot);
     return { position: slot.position, client, [Symbol.asyncDispose]: () => client.end() };
   } finally {
-    slot.connection.close();
+    await slot.connection.close();
   }
 }
+
+// A snapshot keeps the source from cleaning up: one whose holder was frozen must not do so for good. Rows that a policy would
+// hide must fail the reading and not be left out.
+const boundedSettings = `
+  set idle_in_transaction_session_timeout = '10min'; set statement_timeout = 0; set lock_timeout = '2s'; set row_security = off;`;
 
 /** Opens a read-only transaction on an exported snapshot. */
 export async function importSnapshot(url: string, snapshot: string): Promise<pg.Client> {
@@ -33,11 +38,12 @@ export async function importSnapshot(url: string, snapshot: string): Promise<pg.
     connectionString: url,
     application_name: 'banyan snapshot',
     connectionTimeoutMillis: 10_000,
+    keepAlive: true,
   });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    await client.query(textSettings);
+    await client.query(textSettings + boundedSettings);
     await client.query('begin isolation level repeatable read read only');
     await client.query(`set transaction snapshot ${client.escapeLiteral(snapshot)}`);
     return client;

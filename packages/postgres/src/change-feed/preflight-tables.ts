@@ -9,6 +9,7 @@ interface TableFacts {
   identity: string;
   has_key: boolean;
   has_index_identity: boolean;
+  has_bad_column: boolean;
   may_read: boolean;
   is_owner: boolean;
   owner: string;
@@ -16,8 +17,9 @@ interface TableFacts {
 
 const tablesSql = `
   select wanted.name, c.relkind as kind, c.relpersistence as persistence, c.relreplident as identity,
-    exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary) as has_key,
+    exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary and i.indimmediate) as has_key,
     exists (select from pg_index i where i.indrelid = c.oid and i.indisreplident) as has_index_identity,
+    exists (select from pg_attribute where attrelid = c.oid and attname = '__proto__') as has_bad_column,
     has_table_privilege(c.oid, 'select') as may_read,
     pg_has_role(c.relowner, 'usage') as is_owner, pg_get_userbyid(c.relowner) as owner
   from unnest($1::text[], $2::text[]) as wanted(name, quoted)
@@ -67,8 +69,15 @@ function problemsOf(table: TableFacts): PreflightProblem[] {
   if (!hasIdentity(table)) {
     add(
       'table-without-key',
-      `${table.name} has no key by which the log could name a row; publishing it would make its own UPDATE and DELETE fail.`,
+      `${table.name} has no key (or a deferrable one) by which the log could name a row; publishing it would make its own UPDATE and DELETE fail.`,
       `Add a primary key, or run: alter table ${quoted} replica identity full;`,
+    );
+  }
+  if (table.has_bad_column) {
+    add(
+      'column-name',
+      `${table.name} has a column __proto__, which can't be a property of a row.`,
+      `Run: alter table ${quoted} rename column __proto__ to another_name;`,
     );
   }
   if (!table.may_read) {

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { toPostgresError } from '../errors.ts';
+import { quoteIdentifier } from '../quote-identifier.ts';
 import { tableProblems } from './preflight-tables.ts';
 
 /** Why a database can't be followed, and what to do about it. */
@@ -17,7 +18,8 @@ export interface PreflightOptions {
   readonly replacing?: string;
 }
 
-interface ServerFacts {
+/** What the server is and allows. */
+export interface ServerFacts {
   version: number;
   wal_level: string;
   keep_size: string;
@@ -29,18 +31,22 @@ interface ServerFacts {
   may_publish: boolean;
   role: string;
   database: string;
+  replacing: string | null;
+  replacing_in: string | null;
 }
 
 const serverSql = `
   select current_setting('server_version_num')::int as version, current_setting('wal_level') as wal_level,
     current_setting('max_slot_wal_keep_size') as keep_size,
     current_setting('max_replication_slots')::int as max_slots,
-    (select count(*)::int from pg_replication_slots where slot_name is distinct from $1) as used_slots,
+    (select count(*)::int from pg_replication_slots where slot_name is distinct from $1::text) as used_slots,
     current_setting('max_wal_senders')::int as max_senders,
     (select count(*)::int from pg_stat_replication) as used_senders,
     (select rolreplication or rolsuper from pg_roles where rolname = current_user) as may_replicate,
     has_database_privilege(current_database(), 'create') as may_publish,
-    current_user as role, current_database() as database`;
+    current_user as role, current_database() as database, $1::text as replacing,
+    (select database from pg_replication_slots
+     where slot_name = $1 and database is distinct from current_database()) as replacing_in`;
 
 /**
  * Looks for everything that would keep a change feed over these tables from working, or from being harmless. Changes nothing.
@@ -58,7 +64,8 @@ export async function preflightChangeFeed(
   }
 }
 
-function serverProblems(server: ServerFacts): PreflightProblem[] {
+/** What is wrong with the server, or with the role's rights on it. */
+export function serverProblems(server: ServerFacts): PreflightProblem[] {
   const { role, database } = server;
   const checks: [wrong: boolean, code: string, message: string, remedy: string][] = [
     [
@@ -80,6 +87,12 @@ function serverProblems(server: ServerFacts): PreflightProblem[] {
       "Run: alter system set max_slot_wal_keep_size = '4GB'; select pg_reload_conf();",
     ],
     [
+      server.replacing_in !== null,
+      'slot-of-other-database',
+      `The replication slot ${server.replacing} belongs to the database ${server.replacing_in}; slots are named in the whole server.`,
+      'Give this change feed another name.',
+    ],
+    [
       server.used_slots >= server.max_slots,
       'no-free-slot',
       `All ${server.max_slots} replication slots are taken.`,
@@ -95,13 +108,13 @@ function serverProblems(server: ServerFacts): PreflightProblem[] {
       !server.may_replicate,
       'no-replication-right',
       `The role ${role} may not read the log.`,
-      `Run as a superuser: alter role "${role}" replication;`,
+      `Run as a superuser: alter role ${quoteIdentifier(role)} replication;`,
     ],
     [
       !server.may_publish,
       'no-publication-right',
       `The role ${role} may not make a publication in ${database}.`,
-      `Run as its owner: grant create on database "${database}" to "${role}";`,
+      `Run as its owner: grant create on database ${quoteIdentifier(database)} to ${quoteIdentifier(role)};`,
     ],
   ];
   return checks.filter(([wrong]) => wrong).map(([, code, message, remedy]) => ({ code, message, remedy }));

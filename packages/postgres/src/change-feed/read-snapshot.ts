@@ -1,67 +1,87 @@
-import type { ChangeEntry, FeedBatch, Row } from '@banyan/runtime';
+import { type ChangeEntry, type FeedBatch, type Row, Unavailable } from '@banyan/runtime';
 import type pg from 'pg';
 import { quoteIdentifier, quoteTable } from '../quote-identifier.ts';
 import type { ChangeFeedOptions } from './change-feed.ts';
 import { createSlot } from './create-slot.ts';
-import { dropSlot } from './drop-change-feed.ts';
+import { dropSlotOf } from './drop-change-feed.ts';
 import { importSnapshot } from './matched-snapshot.ts';
+import { currentTables, type PublishedTable } from './published-tables.ts';
+import { readRows } from './read-rows.ts';
 
-const columnsSql = `
-  select attname as name from pg_attribute
-  where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''
-  order by attnum`;
-
-/** The columns of a table that the log sends as well. */
-async function sentColumns(client: pg.ClientBase, table: string): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(columnsSql, [quoteTable(table)]);
-  return rows.map(({ name }) => name);
+/** What a snapshot is made of. */
+interface SnapshotOptions extends ChangeFeedOptions {
+  /** The tables as they were published. */
+  readonly published: readonly PublishedTable[];
+  readonly limit: number;
+  readonly signal: AbortSignal | undefined;
 }
 
+type Batches = AsyncGenerator<FeedBatch<ChangeEntry>, bigint | undefined>;
+
 /**
- * Makes the slot and delivers the tables as they are at the position it begins at. A slot of this name that is there already
- * belongs to a snapshot that was not completed, and is replaced.
+ * Makes the slot and delivers the tables as they are at the position it begins at. A reading that is left in the middle takes
+ * the slot with it.
+ * @returns The position, or undefined when the signal ended it.
  */
-export async function* readSnapshot(
-  options: ChangeFeedOptions,
-  limit: number,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<FeedBatch<ChangeEntry>, bigint | undefined> {
-  await dropSlot(options.url, options.slot);
-  const slot = await createSlot(options.url, options.slot, {
-    temporary: false,
-    timeoutMs: options.snapshotTimeoutMs ?? 60_000,
-  });
+export async function* readSnapshot(pool: pg.Pool, options: SnapshotOptions): Batches {
+  const { url, slot: name, signal, snapshotTimeoutMs: timeoutMs = 60_000 } = options;
+  const slot = await createSlot(url, name, { temporary: false, timeoutMs, signal });
   const { position } = slot;
+  let complete = false;
   try {
-    const client = await importSnapshot(options.url, slot.snapshot);
+    const client = await importSnapshot(url, slot.snapshot).finally(() => slot.connection.close());
     try {
-      yield { entries: [{ kind: 'snapshot-start', position, tables: options.tables }], position: 0n };
-      for (const table of options.tables) {
-        for await (const rows of readRows(client, table, limit)) {
-          if (signal?.aborted) return undefined;
-          yield { entries: [{ kind: 'snapshot-rows', position, table, rows }], position: 0n };
-        }
-      }
+      await lockTables(pool, client, options.published);
+      complete = yield* deliver(client, position, options);
     } finally {
       await client.end();
     }
-    yield { entries: [{ kind: 'snapshot-end', position }], position };
-    return position;
+    if (!complete) return undefined;
   } finally {
-    slot.connection.close();
+    if (!complete) await dropSlotOf(pool, name, position).catch(() => undefined);
   }
+  // From here on the reader may have kept the position, so the slot stays.
+  yield { entries: [{ kind: 'snapshot-end', position }], position };
+  return position;
 }
 
-async function* readRows(client: pg.ClientBase, table: string, limit: number): AsyncGenerator<Row[]> {
-  const columns = await sentColumns(client, table);
-  const list = columns.map((name) => `${quoteIdentifier(name)}::text`).join(', ');
+/** A table that is written anew between snapshot and reading appears empty to the snapshot. */
+async function lockTables(
+  pool: pg.Pool,
+  client: pg.Client,
+  published: readonly PublishedTable[],
+): Promise<void> {
+  const tables = published.map(({ table }) => table);
   await client.query(
-    `declare banyan_snapshot no scroll cursor for select ${list} from only ${quoteTable(table)}`,
+    `lock table ${tables.map((table) => `only ${quoteTable(table)}`).join(', ')} in access share mode`,
   );
-  for (;;) {
-    const { rows } = await client.query<Row>(`fetch ${Math.trunc(limit)} from banyan_snapshot`);
-    if (rows.length === 0) break;
-    yield rows;
+  const now = await currentTables(pool, tables);
+  if (JSON.stringify(now) === JSON.stringify(published)) return;
+  throw new Unavailable(
+    'table-changed-meanwhile',
+    'A table was changed or written anew while its snapshot was begun: the snapshot is taken again.',
+  );
+}
+
+async function* deliver(
+  client: pg.Client,
+  position: bigint,
+  { published, tables, limit, signal }: SnapshotOptions,
+): AsyncGenerator<FeedBatch<ChangeEntry>, boolean> {
+  if (signal?.aborted) return false;
+  yield { entries: [{ kind: 'snapshot-start', position, tables }], position: 0n };
+  for (const { table, columns } of published) {
+    const names = columns.map(([, name]) => name);
+    const list = names.map(quoteIdentifier).join(', ');
+    for await (const rows of readRows(
+      client,
+      `select ${list} from only ${quoteTable(table)}`,
+      names,
+      limit,
+    )) {
+      if (signal?.aborted) return false;
+      yield { entries: [{ kind: 'snapshot-rows', position, table, rows: rows as Row[] }], position: 0n };
+    }
   }
-  await client.query('close banyan_snapshot');
+  return !signal?.aborted;
 }

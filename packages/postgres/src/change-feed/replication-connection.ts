@@ -1,12 +1,16 @@
 import { Unavailable } from '@banyan/runtime';
 import pg from 'pg';
 import { toPostgresError } from '../errors.ts';
-import { textOptions } from './text-settings.ts';
+import { CopyStream, type OnCopyData } from './copy-stream.ts';
+import { textSettings } from './text-settings.ts';
 
 /** The part of the client's own connection that speaks the copy protocol; it is public there and has no types. */
 interface CopyConnection {
-  readonly stream: NodeJS.ReadWriteStream & { end(data?: Buffer): void; destroy(): void };
-  on(event: 'copyData', listener: (message: { chunk: Buffer }) => void): void;
+  readonly stream: NodeJS.ReadWriteStream & {
+    readonly destroyed: boolean;
+    end(data: Buffer, sent: () => void): void;
+    destroy(): void;
+  };
   sendCopyFromChunk(chunk: Buffer): void;
 }
 
@@ -15,12 +19,13 @@ export interface ReplicationConnection {
   readonly client: pg.Client;
   /** Number of the server process that serves it. */
   readonly pid: number;
-  onData(listener: (chunk: Buffer) => void): void;
+  /** Hears what the server copies from now on; call it when no query is under way. */
+  onData(listener: OnCopyData): void;
   send(chunk: Buffer): void;
   pause(): void;
   resume(): void;
-  /** Ends the connection; the slot is let go of at once. */
-  close(): void;
+  /** Ends the connection; the server lets go of the slot at once. */
+  close(): Promise<void>;
 }
 
 /**
@@ -32,30 +37,57 @@ export async function openReplication(url: string, applicationName: string): Pro
     connectionString: url,
     application_name: applicationName,
     replication: 'database',
-    options: textOptions,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
   };
   const client = new pg.Client(config);
   // Heard here so that it does not end the process; a reader hears of the end of the connection by itself.
   client.on('error', () => undefined);
-  await client.connect().catch((error: unknown) => {
+  const { connection } = client as unknown as { connection: CopyConnection };
+  try {
+    await client.connect();
+    await client.query(textSettings);
+  } catch (error) {
+    connection.stream.destroy();
     throw toPostgresError(error);
-  });
-  const { connection, processID } = client as unknown as { connection: CopyConnection; processID: number };
+  }
+  const { processID } = client as unknown as { processID: number };
   return {
     client,
     pid: processID,
-    onData: (listener) => connection.on('copyData', ({ chunk }) => listener(chunk)),
+    onData: (listener) => listen(connection.stream, listener),
     send: (chunk) => connection.sendCopyFromChunk(chunk),
     pause: () => connection.stream.pause(),
     resume: () => connection.stream.resume(),
-    close: () => {
-      // The message of termination: the server ends its side now and not when it next tries to send.
-      if (connection.stream.writable) connection.stream.end(Buffer.from([0x58, 0, 0, 0, 4]));
-      else connection.stream.destroy();
-    },
+    close: () => close(connection.stream),
   };
+}
+
+/** Puts itself before the client, which goes on to hear all but the copied data. */
+function listen(stream: CopyConnection['stream'], listener: OnCopyData): void {
+  const client = stream.listeners('data') as ((chunk: Buffer) => void)[];
+  stream.removeAllListeners('data');
+  const copies = new CopyStream(listener, (message) => {
+    for (const hear of client) hear(message);
+  });
+  stream.on('data', (chunk) => copies.take(chunk as unknown as Buffer));
+}
+
+const closeMs = 1_000;
+
+/** Says good-bye, so that the server ends its side now and not when it next tries to send, and hangs up. */
+async function close(stream: CopyConnection['stream']): Promise<void> {
+  if (stream.destroyed) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, closeMs);
+    stream.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    if (stream.writable) stream.end(Buffer.from([0x58, 0, 0, 0, 4]), () => stream.destroy());
+    else stream.destroy();
+  });
+  stream.destroy();
 }
 
 /** What a reader throws when its connection is gone. */
@@ -63,8 +95,6 @@ export function connectionLost(cause?: unknown): Unavailable {
   return new Unavailable(
     'feed-connection-lost',
     'The connection to the source broke; reading goes on when it answers.',
-    {
-      cause,
-    },
+    { cause },
   );
 }

@@ -12,8 +12,3 @@ const settings = {
 export const textSettings = Object.entries(settings)
   .map(([name, value]) => `set ${name} = '${value}';`)
   .join(' ');
-
-/** The same, as start options of a connection; a space within a value is escaped. */
-export const textOptions = Object.entries(settings)
-  .map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`)
-  .join(' ');

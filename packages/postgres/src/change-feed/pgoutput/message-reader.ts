@@ -1,15 +1,18 @@
-/** Reads the fields of one message of the replication protocol, in order. */
+/** Reads the fields of messages of the replication protocol, in order. One reader serves for message after message. */
 export class MessageReader {
-  readonly #buffer: Buffer;
+  #buffer: Buffer;
   #offset: number;
 
-  constructor(buffer: Buffer, offset = 0) {
+  constructor(buffer: Buffer = Buffer.alloc(0), offset = 0) {
     this.#buffer = buffer;
     this.#offset = offset;
   }
 
-  get offset(): number {
-    return this.#offset;
+  /** Goes to a message. */
+  at(buffer: Buffer, offset: number): this {
+    this.#buffer = buffer;
+    this.#offset = offset;
+    return this;
   }
 
   uint8(): number {

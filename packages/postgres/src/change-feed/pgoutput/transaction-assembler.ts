@@ -5,6 +5,8 @@ import { decodeDelete, decodeInsert, decodeTruncate, decodeUpdate } from './row-
 
 /** Microseconds between the epochs of Unix and of PostgreSQL (2000-01-01). */
 const EPOCH_US = 946_684_800_000_000n;
+/** What a change takes in memory beside its values, about. */
+const CHANGE_BYTES = 100;
 
 const type = {
   begin: 0x42,
@@ -16,17 +18,25 @@ const type = {
   truncate: 0x54,
 };
 
+/** What an assembler is told. */
+export interface AssemblerOptions {
+  /** Bytes that one transaction may have. */
+  readonly limit: number;
+  /** Hears of every table before its changes; what it throws ends the reading. */
+  readonly onRelation?: (relation: Relation) => void;
+}
+
 /** Puts the messages of the log together to transactions. One that is too large to be held ends with an error. */
 export class TransactionAssembler {
-  readonly #limit: number;
+  readonly #options: AssemblerOptions;
   readonly #relations = new Map<number, Relation>();
+  readonly #reader = new MessageReader();
   #changes: RowChange[] = [];
   #bytes = 0;
   #open = false;
 
-  /** @param limit Bytes of messages that one transaction may have. */
-  constructor(limit: number) {
-    this.#limit = limit;
+  constructor(options: AssemblerOptions) {
+    this.#options = options;
   }
 
   /** Whether a transaction has begun whose end was not seen yet. */
@@ -34,10 +44,15 @@ export class TransactionAssembler {
     return this.#open;
   }
 
-  /** Takes one message, beginning at `offset`; returns the transaction that it completes, if it does. */
-  take(buffer: Buffer, offset: number): ChangeTransaction | undefined {
-    const body = offset + 1;
-    switch (buffer[offset]) {
+  /** Bytes of the transaction that was seen last. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Takes the message from `start` to before `end`; returns the transaction that it completes, if it does. */
+  take(buffer: Buffer, start: number, end: number): ChangeTransaction | undefined {
+    const reader = this.#reader.at(buffer, start + 1);
+    switch (buffer[start]) {
       case type.begin:
         this.#changes = [];
         this.#bytes = 0;
@@ -45,20 +60,17 @@ export class TransactionAssembler {
         return;
       case type.commit:
         this.#open = false;
-        return this.#commit(buffer, body);
-      case type.relation: {
-        const relation = decodeRelation(buffer, body);
-        this.#relations.set(relation.id, relation);
-        return;
-      }
+        return this.#commit(reader);
+      case type.relation:
+        return this.#describe(decodeRelation(reader));
       case type.insert:
-        return this.#add(buffer.length, decodeInsert(buffer, body, this.#relations));
+        return this.#add(end - start, decodeInsert(reader, this.#relations));
       case type.update:
-        return this.#add(buffer.length, decodeUpdate(buffer, body, this.#relations));
+        return this.#add(end - start, decodeUpdate(reader, this.#relations));
       case type.delete:
-        return this.#add(buffer.length, decodeDelete(buffer, body, this.#relations));
+        return this.#add(end - start, decodeDelete(reader, this.#relations));
       case type.truncate:
-        for (const change of decodeTruncate(buffer, body, this.#relations)) this.#add(buffer.length, change);
+        for (const change of decodeTruncate(reader, this.#relations)) this.#add(0, change);
         return;
       default:
         // Types, origins and messages carry no rows.
@@ -66,20 +78,25 @@ export class TransactionAssembler {
     }
   }
 
+  #describe(relation: Relation): undefined {
+    this.#options.onRelation?.(relation);
+    this.#relations.set(relation.id, relation);
+  }
+
   #add(bytes: number, change: RowChange): undefined {
-    this.#bytes += bytes;
-    if (this.#bytes > this.#limit) {
+    this.#bytes += bytes + CHANGE_BYTES;
+    const { limit } = this.#options;
+    if (this.#bytes > limit) {
       throw new Terminal(
         'transaction-too-large',
-        `A transaction of the source is larger than ${this.#limit} bytes. Raise maxTransactionBytes, or have the ` +
-          'source commit its work in smaller parts.',
+        `A transaction of the source is larger than ${limit} bytes. Raise maxTransactionBytes, or have the ` +
+          'source commit its work in smaller parts and reset the subscription.',
       );
     }
     this.#changes.push(change);
   }
 
-  #commit(buffer: Buffer, offset: number): ChangeTransaction {
-    const reader = new MessageReader(buffer, offset);
+  #commit(reader: MessageReader): ChangeTransaction {
     reader.skip(9);
     const position = reader.uint64();
     const committedAt = new Date(Number((reader.uint64() + EPOCH_US) / 1000n));
