@@ -1,4 +1,4 @@
-import { BanyanError } from '@banyan/runtime';
+import { toPostgresError } from '@banyan/postgres';
 import pc from 'picocolors';
 import { Stopped } from './signals.ts';
 
@@ -8,9 +8,8 @@ export function reportError(error: unknown, json: boolean): number {
     process.stderr.write(`\n${error.message}\n`);
     return 130;
   }
-  const known = error instanceof BanyanError;
-  const message = error instanceof Error ? error.message : String(error);
-  const code = known ? error.code : 'unexpected';
+  const { code, message } = toPostgresError(error);
+  const known = code !== 'unexpected';
   if (json) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
   process.stderr.write(`${pc.red('error:')} ${message}\n`);
   // Without a code it is a fault of ours: where it happened is what is needed to mend it.

@@ -2,11 +2,12 @@ import type { CheckpointStore } from '@banyan/runtime';
 
 /** How many samples one step keeps: about ten minutes of reports. */
 const keptSamples = 600;
+const lookEveryMs = 500;
 
 /** Collects how far a subscription is behind its source, from its own reports. */
 export interface LagSamples extends AsyncDisposable {
-  /** The samples since the last call, in milliseconds. */
-  take(): number[];
+  /** The samples since the last call, in milliseconds, the newest report included. */
+  take(): Promise<number[]>;
 }
 
 /** Looks at a subscription's reports until it is disposed. */
@@ -16,22 +17,26 @@ export function sampleLag(checkpoints: CheckpointStore<unknown>, subscription: s
   let newest = 0;
 
   async function look(): Promise<void> {
+    const reported = await checkpoints.load(subscription, 'stopped').then(
+      (checkpoint) => checkpoint.reported,
+      () => undefined,
+    );
+    if (reported?.lagMs === undefined || reported.at.getTime() <= newest) return;
+    newest = reported.at.getTime();
+    samples = [...samples, reported.lagMs].slice(-keptSamples);
+  }
+
+  async function lookAgain(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const reported = await checkpoints.load(subscription, 'stopped').then(
-        (checkpoint) => checkpoint.reported,
-        () => undefined,
-      );
-      if (reported?.lagMs !== undefined && reported.at.getTime() > newest) {
-        newest = reported.at.getTime();
-        samples = [...samples, reported.lagMs].slice(-keptSamples);
-      }
-      await pause(500, stopping.signal);
+      await look();
+      await pause(lookEveryMs, stopping.signal);
     }
   }
 
-  const looking = look();
+  const looking = lookAgain();
   return {
-    take() {
+    async take() {
+      await look();
       const taken = samples;
       samples = [];
       return taken;

@@ -89,7 +89,7 @@ async function runStep(
     onProgress({ kind: 'begun', step, attempt });
     try {
       const evidence = await stepNamed(step)(context);
-      const figures = { ...evidence.figures, lagSamplesMs: context.lag.take() };
+      const figures = { ...evidence.figures, lagSamplesMs: await context.lag.take() };
       const at = new Date().toISOString();
       await ledger.execute(name, 'CompleteStep', { step, at, evidence: { ...evidence, figures } });
       return reportDone(ledger.migration(name)!, step, false, onProgress);

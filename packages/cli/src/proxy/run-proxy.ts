@@ -5,6 +5,7 @@ import { openLedger } from '../ledger/ledger.ts';
 import { routeTable } from '../ledger/route-table.ts';
 import { recordable } from '../ledger/traffic.ts';
 import { pause } from '../migrate/lag-samples.ts';
+import { portUnavailable } from '../port-unavailable.ts';
 
 /** How often a proxy tells the ledger what it forwarded. */
 const observeEveryMs = 1_000;
@@ -47,20 +48,21 @@ export async function runProxy(config: BanyanConfig): Promise<RunningProxy> {
   };
   const proxy = createProxy({ routes: () => table, instance, sink: { record: tell } });
   const telling = repeat(() => tell([]), changes.signal);
-  const { url } = await proxy.listen({
-    port: config.proxy.port,
-    ...(config.proxy.host ? { host: config.proxy.host } : {}),
-  });
-  return {
-    url,
-    async close() {
-      await proxy.close();
-      changes.abort();
-      await telling;
-      await tell([]).catch(() => undefined);
-      await ledger[Symbol.asyncDispose]();
-    },
+  const close = async () => {
+    await proxy.close();
+    changes.abort();
+    await telling;
+    await tell([]).catch(() => undefined);
+    await ledger[Symbol.asyncDispose]();
   };
+  const { host = '127.0.0.1', port } = config.proxy;
+  try {
+    const { url } = await proxy.listen({ host, port });
+    return { url, close };
+  } catch (error) {
+    await close();
+    throw portUnavailable(error, host, port);
+  }
 }
 
 async function repeat(act: () => Promise<void>, signal: AbortSignal): Promise<void> {

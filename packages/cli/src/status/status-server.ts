@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Unavailable } from '@banyan/runtime';
 import type { BanyanConfig } from '../config/config.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import type { MigrationView } from '../ledger/ledger-view.ts';
+import { portUnavailable } from '../port-unavailable.ts';
 import { statusBody, statusPage } from './status-page.ts';
 
 /** A status page that is being served. */
@@ -37,7 +37,10 @@ export async function serveStatus(config: BanyanConfig, shop: string): Promise<S
     reply.end(request.method === 'HEAD' ? undefined : body());
   });
   const { host = '127.0.0.1', port } = config.status ?? { port: 0 };
-  await listen(server, host, port);
+  await listen(server, host, port).catch(async (error: unknown) => {
+    await ledger[Symbol.asyncDispose]();
+    throw error;
+  });
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}`,
     async [Symbol.asyncDispose]() {
@@ -59,13 +62,7 @@ export function statusJson(migrations: Readonly<Record<string, MigrationView>>):
 
 function listen(server: ReturnType<typeof createServer>, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const why =
-        error.code === 'EADDRINUSE' ? 'it is in use; name another in the configuration' : error.message;
-      reject(
-        new Unavailable('port-unavailable', `Can't listen on ${host}:${port}: ${why}.`, { cause: error }),
-      );
-    });
+    server.once('error', (error) => reject(portUnavailable(error, host, port)));
     server.listen(port, host, () => resolve());
   });
 }
