@@ -7,7 +7,12 @@ export default defineConfig({
   resolve: { conditions: source.conditions },
   ssr: { resolve: source },
   test: {
-    include: ['packages/**/*.test.ts', 'examples/**/*.test.ts', 'e2e/**/*.test.ts', 'bench/harness/**/*.test.ts'],
+    include: [
+      'packages/**/*.test.ts',
+      'examples/**/*.test.ts',
+      'e2e/**/*.test.ts',
+      'bench/harness/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['packages/postgres/src/testing/global-setup.ts'],
     testTimeout: 30_000,
