@@ -8,10 +8,15 @@ export const banyan: Reader = {
   slot: 'banyan_bench',
   async read({ url, rows, start }) {
     let seen = 0;
-    for await (const { entries } of changeFeed(config(url)).read({ after: start })) {
-      for (const entry of entries) if (entry.kind === 'transaction') seen += entry.changes.length;
-      if (seen >= rows) break;
+    const batches = changeFeed(config(url)).read({ after: start })[Symbol.asyncIterator]();
+    while (seen < rows) {
+      const { value, done } = await batches.next();
+      if (done) break;
+      for (const entry of value.entries) if (entry.kind === 'transaction') seen += entry.changes.length;
     }
-    return seen;
+    return async () => {
+      await batches.return?.();
+      return seen;
+    };
   },
 };

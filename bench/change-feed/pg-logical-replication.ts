@@ -18,7 +18,9 @@ export const pgLogicalReplication: Reader = {
       });
       service.subscribe(plugin, slot).catch(reject);
     });
-    await service.destroy();
-    return seen;
+    return async () => {
+      await service.destroy();
+      return seen;
+    };
   },
 };

@@ -7,12 +7,12 @@ export interface Reader {
   readonly name: string;
   /** The slot that it reads, made for each turn. */
   readonly slot: string;
-  /** Reads until the backlog's last row has been seen, and says how many rows there were. */
-  read(backlog: Backlog, slot: string): Promise<number | CountLater>;
+  /** Reads until the backlog's last row has been seen. */
+  read(backlog: Backlog, slot: string): Promise<Finish>;
 }
 
-/** Counts the rows after the clock has stopped, where counting is no part of the reading. */
-export type CountLater = () => Promise<number>;
+/** What comes after the clock has stopped: ends the reading, and says how many rows there were. */
+export type Finish = () => Promise<number>;
 
 /** What a turn is measured by: the clock on the wall, or the processor time of this process. */
 export type Clock = () => number;
@@ -36,9 +36,9 @@ export function reading(reader: Reader, backlog: Backlog, clock: Clock): Contest
       await query(backlog.url, 'select pg_copy_logical_replication_slot($1, $2)', [backlog.slot, slot]);
       await query(backlog.url, 'checkpoint');
       const start = clock();
-      const seen = await reader.read(backlog, slot);
+      const finish = await reader.read(backlog, slot);
       const seconds = clock() - start;
-      const amount = typeof seen === 'number' ? seen : await seen();
+      const amount = await finish();
       await dropSlot(backlog.url, slot);
       if (amount !== backlog.rows) throw new Error(`${name} saw ${amount} of ${backlog.rows} rows.`);
       return { amount, seconds };

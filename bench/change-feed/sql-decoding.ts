@@ -12,6 +12,6 @@ export const sqlDecoding: Reader = {
        where get_byte(data, 0) = ascii('I')`,
       [slot, publication],
     );
-    return Number(found!.count);
+    return async () => Number(found!.count);
   },
 };
