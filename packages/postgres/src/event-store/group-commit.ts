@@ -48,7 +48,13 @@ export class GroupCommit {
 
   async #sendAll(): Promise<void> {
     this.#sending = true;
-    while (this.#waiting.length > 0) await this.#sendBatch(this.#nextBatch());
+    while (this.#waiting.length > 0) {
+      const batch = this.#nextBatch();
+      await this.#sendBatch(batch);
+      // Those who were just answered are about to append again: one turn of the event loop lets them into the next batch. A
+      // single caller has nobody to wait for.
+      if (batch.length > 1) await new Promise((resolve) => setImmediate(resolve));
+    }
     this.#sending = false;
   }
 

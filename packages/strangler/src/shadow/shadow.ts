@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { compareReplies } from '../compare/compare-replies.ts';
@@ -43,6 +44,8 @@ export class Shadow {
     this.#limits = limits;
     this.#evidence = evidence;
     this.#totals = totals;
+    // Every comparison under way may wait on it; their number is bounded by the limits.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** What copies the owner's reply for the comparison; undefined where too many are running. */
