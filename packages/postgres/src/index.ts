@@ -1,6 +1,10 @@
 export { type ChangeFeedConfig, changeFeed } from './change-feed/change-feed.ts';
 export { dropChangeFeed } from './change-feed/drop-change-feed.ts';
-export { type MatchedSnapshot, matchedSnapshot } from './change-feed/matched-snapshot.ts';
+export {
+  type MatchedSnapshot,
+  type MatchedSnapshotOptions,
+  matchedSnapshot,
+} from './change-feed/matched-snapshot.ts';
 export {
   type PreflightOptions,
   type PreflightProblem,

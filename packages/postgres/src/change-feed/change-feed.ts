@@ -129,6 +129,6 @@ async function* snapshot(
   }
   await dropFreeSlot(pool, slot);
   if (signal?.aborted) return undefined;
-  const published = await ensurePublication(pool, name, tables);
-  return yield* readSnapshot(pool, { ...options, published, limit, signal });
+  await ensurePublication(pool, name, tables);
+  return yield* readSnapshot(pool, { ...options, limit, signal });
 }

@@ -73,7 +73,7 @@ async function endWaiting(
     tell(
       new Unavailable(
         'slot-blocked',
-        `The source could not give a snapshot within ${timeoutMs} ms, because ${blocker}. End that transaction, or try again later.`,
+        `The source could not give a snapshot within ${Math.round(timeoutMs)} ms, because ${blocker}. End that transaction, or try again later.`,
       ),
     );
     await pool.query('select pg_terminate_backend($1)', [connection.pid]);

@@ -1,21 +1,22 @@
-import { type ChangeEntry, type FeedBatch, type Row, Unavailable } from '@banyan/runtime';
+import type { ChangeEntry, FeedBatch } from '@banyan/runtime';
 import type pg from 'pg';
 import { quoteIdentifier, quoteTable } from '../quote-identifier.ts';
 import type { ChangeFeedOptions } from './change-feed.ts';
 import { createSlot } from './create-slot.ts';
 import { dropSlotOf } from './drop-change-feed.ts';
+import { noteTables } from './ensure-publication.ts';
+import { lockTables } from './lock-tables.ts';
 import { importSnapshot } from './matched-snapshot.ts';
-import { currentTables, type PublishedTable } from './published-tables.ts';
+import type { PublishedTable } from './published-tables.ts';
 import { readRows } from './read-rows.ts';
 
 /** What a snapshot is made of. */
 interface SnapshotOptions extends ChangeFeedOptions {
-  /** The tables as they were published. */
-  readonly published: readonly PublishedTable[];
   readonly limit: number;
   readonly signal: AbortSignal | undefined;
 }
 
+type Delivery = Pick<SnapshotOptions, 'limit' | 'signal'> & { readonly tables: readonly PublishedTable[] };
 type Batches = AsyncGenerator<FeedBatch<ChangeEntry>, bigint | undefined>;
 
 /**
@@ -31,8 +32,9 @@ export async function* readSnapshot(pool: pg.Pool, options: SnapshotOptions): Ba
   try {
     const client = await importSnapshot(url, slot.snapshot).finally(() => slot.connection.close());
     try {
-      await lockTables(pool, client, options.published);
-      complete = yield* deliver(client, position, options);
+      const tables = await lockTables(client, pool, options.tables);
+      await noteTables(pool, options.name, tables);
+      complete = yield* deliver(client, position, { ...options, tables });
     } finally {
       await client.end();
     }
@@ -45,32 +47,17 @@ export async function* readSnapshot(pool: pg.Pool, options: SnapshotOptions): Ba
   return position;
 }
 
-/** A table that is written anew between snapshot and reading appears empty to the snapshot. */
-async function lockTables(
-  pool: pg.Pool,
-  client: pg.Client,
-  published: readonly PublishedTable[],
-): Promise<void> {
-  const tables = published.map(({ table }) => table);
-  await client.query(
-    `lock table ${tables.map((table) => `only ${quoteTable(table)}`).join(', ')} in access share mode`,
-  );
-  const now = await currentTables(pool, tables);
-  if (JSON.stringify(now) === JSON.stringify(published)) return;
-  throw new Unavailable(
-    'table-changed-meanwhile',
-    'A table was changed or written anew while its snapshot was begun: the snapshot is taken again.',
-  );
-}
-
 async function* deliver(
   client: pg.Client,
   position: bigint,
-  { published, tables, limit, signal }: SnapshotOptions,
+  { tables, limit, signal }: Delivery,
 ): AsyncGenerator<FeedBatch<ChangeEntry>, boolean> {
   if (signal?.aborted) return false;
-  yield { entries: [{ kind: 'snapshot-start', position, tables }], position: 0n };
-  for (const { table, columns } of published) {
+  yield {
+    entries: [{ kind: 'snapshot-start', position, tables: tables.map(({ table }) => table) }],
+    position: 0n,
+  };
+  for (const { table, columns } of tables) {
     const names = columns.map(([, name]) => name);
     const list = names.map(quoteIdentifier).join(', ');
     for await (const rows of readRows(
@@ -80,7 +67,7 @@ async function* deliver(
       limit,
     )) {
       if (signal?.aborted) return false;
-      yield { entries: [{ kind: 'snapshot-rows', position, table, rows: rows as Row[] }], position: 0n };
+      yield { entries: [{ kind: 'snapshot-rows', position, table, rows }], position: 0n };
     }
   }
   return !signal?.aborted;

@@ -8,8 +8,11 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** Sends encoded appends as one call and gives the rows of all of them. */
-export type SendAppends = (batch: string) => Promise<readonly AppendRow[]>;
+/**
+ * Sends encoded appends as one call and gives the rows of all of them. `distinct` says that each has one stream and that no
+ * stream comes twice.
+ */
+export type SendAppends = (batch: string, distinct: boolean) => Promise<readonly AppendRow[]>;
 
 const maxAppends = 500;
 const maxBatchChars = 4 * 1024 * 1024;
@@ -73,7 +76,7 @@ export class GroupCommit {
   async #sendBatch(batch: readonly Waiting[]): Promise<void> {
     let rows: readonly AppendRow[];
     try {
-      rows = await this.#send(`[${batch.map(({ encoded }) => encoded).join(',')}]`);
+      rows = await this.#send(`[${batch.map(({ encoded }) => encoded).join(',')}]`, isDistinct(batch));
     } catch (error) {
       return await this.#refused(batch, error);
     }
@@ -89,6 +92,15 @@ export class GroupCommit {
     }
     for (const one of batch) await this.#sendBatch([one]);
   }
+}
+
+function isDistinct(batch: readonly Waiting[]): boolean {
+  const streams = new Set<string>();
+  for (const { appends } of batch) {
+    if (appends.length !== 1) return false;
+    streams.add(appends[0]!.streamId);
+  }
+  return streams.size === batch.length;
 }
 
 function settle(batch: readonly Waiting[], rows: readonly AppendRow[]): void {

@@ -33,7 +33,7 @@ const lostOnTheWay = ['postgres-connection-lost', 'postgres-shutting-down'];
  */
 export function postgresEventStore(pool: pg.Pool, options: PostgresEventStoreOptions = {}): EventStore {
   const schema = options.schema ?? defaultSchema;
-  const commits = new GroupCommit((batch) => sendAppends(pool, schema, batch));
+  const commits = new GroupCommit((batch, distinct) => sendAppends(pool, schema, batch, distinct));
   return {
     async append(appends) {
       checkAppends(appends);
@@ -45,8 +45,14 @@ export function postgresEventStore(pool: pg.Pool, options: PostgresEventStoreOpt
   };
 }
 
-async function sendAppends(pool: pg.Pool, schema: string, batch: string): Promise<readonly AppendRow[]> {
-  const text = `select * from ${quoteIdentifier(schema)}.append($1::jsonb)`;
+async function sendAppends(
+  pool: pg.Pool,
+  schema: string,
+  batch: string,
+  distinct: boolean,
+): Promise<readonly AppendRow[]> {
+  const name = distinct ? 'append_distinct' : 'append';
+  const text = `select * from ${quoteIdentifier(schema)}.${name}($1::jsonb)`;
   return withClient(pool, async (client) => {
     try {
       return (await client.query<AppendRow>(text, [batch])).rows;

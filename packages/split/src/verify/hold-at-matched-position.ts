@@ -15,6 +15,8 @@ interface HoldOptions {
   readonly source: string;
   readonly checkpoints: CheckpointStore<unknown>;
   readonly subscription: string;
+  /** The source's tables that will be read. */
+  readonly tables: readonly string[];
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -32,7 +34,7 @@ export async function holdAtMatchedPosition(options: HoldOptions, target: pg.Poo
   const { position: reached } = await checkpoints.control(subscription, { holdAt: 0n, holdForMs });
   const opened: AsyncDisposable[] = [];
   try {
-    const source = await matchedSnapshot(options.source, { timeoutMs });
+    const source = await matchedSnapshot(options.source, { timeoutMs, tables: options.tables });
     opened.push(source);
     if (source.position < reached) throw wrongSource(subscription, reached, source.position);
     await checkpoints.control(subscription, { holdAt: source.position, holdForMs });
