@@ -15,6 +15,8 @@ export default defineConfig({
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['packages/postgres/src/testing/global-setup.ts'],
+    // A condition may take its time on a machine that is busy with other things.
+    expect: { poll: { timeout: 20_000 } },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',

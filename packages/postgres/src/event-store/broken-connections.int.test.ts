@@ -14,17 +14,18 @@ afterAll(() => database[Symbol.asyncDispose]());
 const others = `select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
 const appends = `${others} and wait_event = 'advisory' and query like '%append%'`;
 
-async function connected(): Promise<pg.Client> {
+async function connected(): Promise<pg.Client & AsyncDisposable> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
-  return client;
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() });
 }
 
 describe('an event store on connections that break', () => {
   test('an append whose server process is killed fails, writes nothing, and the next one succeeds', async () => {
     const store = postgresEventStore(database.pool);
     const streamId = uniqueName('killed');
-    const killer = await connected();
+    // Whatever fails below, the lock goes with the connection.
+    await using killer = await connected();
     await killer.query(`begin; select pg_advisory_xact_lock(hashtextextended('banyan events banyan', 0))`);
     const append = store.append([{ streamId, expected: 'absent', events: sampleEvents('lost') }]);
     const failed = expect(append).rejects.toMatchObject({ code: 'append-outcome-unknown', retryable: true });
@@ -32,7 +33,6 @@ describe('an event store on connections that break', () => {
     await killer.query(`select pg_terminate_backend(pid) from (${appends}) as mid_append`);
     await failed;
     await killer.query('rollback');
-    await killer.end();
 
     await store.append([{ streamId, expected: 'absent', events: sampleEvents('kept') }]);
     expect((await collectStream(store, streamId)).map(labelOf)).toEqual(['kept']);
