@@ -20,6 +20,9 @@ export async function inTransaction<Result>(
   });
 }
 
+/** The codes of errors after which a connection is of no use. */
+export const lostConnection: readonly string[] = ['postgres-connection-lost', 'postgres-shutting-down'];
+
 /** Lends a connection of the pool, and throws it away when it broke. */
 export async function withClient<Result>(
   pool: pg.Pool,
@@ -38,6 +41,8 @@ export async function withClient<Result>(
     return await work(client);
   } catch (caught) {
     const error = toPostgresError(caught);
+    // The refusal of a server that ends may be read before the end of the connection is: nobody may be lent this one again.
+    if (lostConnection.includes(error.code)) broken ??= error;
     // What the work threw on its own account stays what it is.
     throw error.code === 'unexpected' ? caught : error;
   } finally {

@@ -9,7 +9,7 @@ import type pg from 'pg';
 import { toPostgresError } from '../errors.ts';
 import { defaultSchema } from '../prepare-database.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
-import { withClient } from '../transaction.ts';
+import { lostConnection, withClient } from '../transaction.ts';
 import type { AppendRow } from './append-batch.ts';
 import { followEvents } from './follow-events.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -22,7 +22,6 @@ export interface PostgresEventStoreOptions {
 }
 
 const pageSize = 500;
-const lostOnTheWay = ['postgres-connection-lost', 'postgres-shutting-down'];
 
 /**
  * An event store in tables that `prepareDatabase` makes. Positions are in commit order and hold no transaction ids, so an
@@ -58,7 +57,7 @@ async function sendAppends(
       return (await client.query<AppendRow>(text, [batch])).rows;
     } catch (caught) {
       const error = toPostgresError(caught);
-      throw lostOnTheWay.includes(error.code) ? outcomeUnknown(error) : error;
+      throw lostConnection.includes(error.code) ? outcomeUnknown(error) : error;
     }
   });
 }
