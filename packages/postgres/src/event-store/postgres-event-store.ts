@@ -52,14 +52,16 @@ async function sendAppends(
 ): Promise<readonly AppendRow[]> {
   const name = distinct ? 'append_distinct' : 'append';
   const text = `select * from ${quoteIdentifier(schema)}.${name}($1::jsonb)`;
-  return withClient(pool, async (client) => {
-    try {
+  let sent = false;
+  try {
+    return await withClient(pool, async (client) => {
+      sent = true;
       return (await client.query<AppendRow>(text, [batch])).rows;
-    } catch (caught) {
-      const error = toPostgresError(caught);
-      throw lostConnection.includes(error.code) ? outcomeUnknown(error) : error;
-    }
-  });
+    });
+  } catch (caught) {
+    const error = toPostgresError(caught);
+    throw sent && lostConnection.includes(error.code) ? outcomeUnknown(error) : error;
+  }
 }
 
 function outcomeUnknown(cause: Error): Unavailable {
