@@ -83,6 +83,8 @@ const known: Readonly<Record<string, readonly [ErrorClass, string, string]>> = {
     'postgres-canceled',
     'The statement was cancelled or took too long: try again, or raise statement_timeout.',
   ],
+  // Decoding the log may meet one in a race with a table that is rewritten, and passes when it begins anew.
+  XX000: [Unavailable, 'postgres-internal-error', 'PostgreSQL met an error within itself: look at its log.'],
   '25006': [
     Terminal,
     'postgres-read-only',

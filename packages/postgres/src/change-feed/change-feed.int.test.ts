@@ -103,7 +103,7 @@ describe('a change feed', () => {
       for await (const { position } of feed.read({ after: 0n, signal: ending.signal }))
         await feed.confirm?.(position);
     })();
-    await eventually(async () => (await slotState(db))?.active === true);
+    await eventually(async () => (await slotState(db))?.confirmed != null);
     const before = (await slotState(db))!;
     await eventually(async () => {
       await db.pool.query('insert into busy select generate_series(1, 100)');
