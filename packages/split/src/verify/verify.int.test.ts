@@ -112,7 +112,7 @@ describe('verifying row by row at a matched position', () => {
     await caughtUp();
     await following[Symbol.asyncDispose]();
     await source.pool.query('delete from "Odd items" where id < 5');
-    await expect(verifyRows({ ...options, timeoutMs: 500 })).rejects.toMatchObject({
+    await expect(verifyRows({ ...options, timeoutMs: 5_000 })).rejects.toMatchObject({
       code: 'position-not-reached',
     });
     expect((await options.checkpoints.load(name)).holdAt).toBeUndefined();
