@@ -30,6 +30,8 @@ export type {
 export { checkAppends, holdsAt, streamConflict } from './event-store/expected-version.ts';
 export { InMemoryEventStore } from './event-store/in-memory-event-store.ts';
 export type { Feed, FeedBatch, ReadOptions } from './feed/feed.ts';
+export type { FeedFilter, Filterable } from './feed/feed-filter.ts';
+export { categoryOf, feedTest } from './feed/feed-filter.ts';
 export type {
   ChangeEntry,
   ChangeTransaction,

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type FeedBatch, type ReadOptions, type RecordedEvent, Unavailable } from '@banyan/runtime';
+import { type FeedBatch, feedTest, type ReadOptions, type RecordedEvent, Unavailable } from '@banyan/runtime';
 import type pg from 'pg';
 import { toPostgresError } from '../errors.ts';
 import { notificationsOf } from '../notifications/notifications.ts';
@@ -20,7 +20,8 @@ export async function* followEvents(
   schema: string,
   options: ReadOptions,
 ): AsyncGenerator<FeedBatch<RecordedEvent>> {
-  const { signal, limit = defaultLimit } = options;
+  const { signal, limit = defaultLimit, filter = {} } = options;
+  const passes = feedTest(filter);
   if (signal?.aborted) return;
   using news = notificationsOf(pool).subscribe('banyan_events', schema);
   let position = options.after;
@@ -28,9 +29,9 @@ export async function* followEvents(
     const rows = await patiently(() => readAfter(pool, schema, position, limit), signal);
     if (signal?.aborted) return;
     if (rows.length > 0) {
-      const entries = rows.map(recordedEvent);
-      position = entries.at(-1)!.position;
-      yield { entries, position };
+      const read = rows.map(recordedEvent);
+      position = read.at(-1)!.position;
+      yield { entries: read.filter(passes), position };
     }
     if (rows.length < limit) await news.signal.next(pollMs, signal);
   }

@@ -1,4 +1,5 @@
 import type { FeedBatch, ReadOptions } from '../feed/feed.ts';
+import { feedTest } from '../feed/feed-filter.ts';
 import type { RecordedEvent } from '../message/message.ts';
 import { WakeUp } from '../timing/wake-up.ts';
 import type { AppendResult, EventStore, StreamAppend, StreamRange } from './event-store.ts';
@@ -35,16 +36,17 @@ export class InMemoryEventStore implements EventStore {
   }
 
   async *read(options: ReadOptions): AsyncIterable<FeedBatch<RecordedEvent>> {
-    const { limit = DEFAULT_LIMIT, signal } = options;
+    const { limit = DEFAULT_LIMIT, signal, filter = {} } = options;
+    const passes = feedTest(filter);
     let next = Number(options.after);
     while (!signal?.aborted) {
-      const entries = this.#log.slice(next, next + limit);
-      if (entries.length === 0) {
+      const read = this.#log.slice(next, next + limit);
+      if (read.length === 0) {
         await this.#appended.wait({ signal });
         continue;
       }
-      next += entries.length;
-      yield { entries, position: BigInt(next) };
+      next += read.length;
+      yield { entries: read.filter(passes), position: BigInt(next) };
     }
   }
 

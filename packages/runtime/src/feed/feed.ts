@@ -1,9 +1,13 @@
+import type { FeedFilter } from './feed-filter.ts';
+
 /** Where to begin and when to stop. */
 export interface ReadOptions {
   /** Entries after this position; 0n is the beginning. */
   readonly after: bigint;
   /** Entries per batch at most, default 500. */
   readonly limit?: number;
+  /** Delivers these events only, and tells how far it has read past others; for feeds of events. */
+  readonly filter?: FeedFilter;
   /** Ends the iteration without an error. */
   readonly signal?: AbortSignal;
 }

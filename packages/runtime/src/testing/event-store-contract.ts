@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Conflict, Invalid } from '../errors/errors.ts';
 import type { EventStore, ExpectedVersion } from '../event-store/event-store.ts';
 import type { RecordedEvent } from '../message/message.ts';
+import { eventStoreFilters } from './event-store-filters.ts';
 import { eventStoreRaces } from './event-store-races.ts';
 import { labelOf, sampleEvents, uniqueName } from './sample-events.ts';
 import { type Make, type TestPort, testWith } from './test-port.ts';
@@ -23,6 +24,7 @@ export function eventStoreContract(port: TestPort, makeStore: Make<EventStore>):
     appending(port, makeStore);
     expecting(port, makeStore);
     reading(port, makeStore);
+    eventStoreFilters(port, makeStore);
     eventStoreRaces(port, makeStore);
   });
 }
