@@ -33,8 +33,16 @@ function expectWhole(proof: Awaited<ReturnType<typeof proofOf>>): void {
   expect(proof.shoppers.ordersAcknowledged).toBeGreaterThan(0);
 }
 
-async function stepBegan(shop: Example, step: string): Promise<void> {
-  await until(`the step ${step}`, async () => (await shop.steps())?.[step] !== undefined || undefined);
+/** Waits for a step to begin; what the run has said is shown with the failure. */
+async function stepBegan(shop: Example, step: string, run: Run): Promise<void> {
+  const begun = async () => {
+    if ((await shop.steps())?.[step] !== undefined) return true;
+    if (run.child.exitCode === null) return undefined;
+    throw new Error(`The run has ended with ${run.child.exitCode} before the step ${step}`);
+  };
+  await until(`the step ${step}`, begun).catch((error: Error) => {
+    throw new Error(`${error.message}, seed ${seed}\n${run.stderr()}`);
+  });
 }
 
 describe('the extraction of the catalogue', () => {
@@ -46,7 +54,7 @@ describe('the extraction of the catalogue', () => {
 
   test('moves the reads and proves it, and leaves no process behind', { timeout: 180_000 }, async () => {
     const run = shop.start(['--once', '--json', ...small]);
-    await stepBegan(shop, 'fed');
+    await stepBegan(shop, 'fed', run);
     const pids = Object.values(shop.pids());
     expectWhole(await proofOf(run));
     expect(pids.filter(isRunning)).toEqual([]);
@@ -74,7 +82,7 @@ describe('an extraction that is killed', () => {
     await using shop = example();
     let run = shop.start(['--once', '--json', ...small]);
     for (const [index, step] of steps.entries()) {
-      await stepBegan(shop, step);
+      await stepBegan(shop, step, run);
       await new Promise((resolve) => setTimeout(resolve, delayAt(index)));
       run.child.kill('SIGKILL');
       await run.exited;
@@ -93,7 +101,7 @@ describe('an extraction that is killed', () => {
     await using shop = example();
     const run = shop.start(['--once', '--json', ...small]);
     for (const [index, step] of steps.entries()) {
-      await stepBegan(shop, step);
+      await stepBegan(shop, step, run);
       await new Promise((resolve) => setTimeout(resolve, delayAt(index)));
       const pid = shop.pids().catalogue!;
       if (run.child.exitCode !== null) break;
