@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -30,12 +31,15 @@ export interface Example extends AsyncDisposable {
 export function example(): Example {
   const directory = mkdtempSync(path.join(tmpdir(), 'banyan-e2e-'));
   const runs: Run[] = [];
+  // Examples of tests that run side by side must not take each other's port while a part is being started again. Below
+  // the ports that the system gives to connections.
+  const port = String(10_000 + 4 * randomInt(5_000));
   const pids = () => readPids(directory);
   return {
     directory,
     pids,
     start(args, env = {}) {
-      const run = runNode([startScript, ...args], { BANYAN_DIR: directory, ...env });
+      const run = runNode([startScript, ...args], { BANYAN_DIR: directory, PORT: port, ...env });
       runs.push(run);
       return run;
     },

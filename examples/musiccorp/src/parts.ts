@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { choosePort } from '@banyan/postgres/embedded';
+import { Invalid } from '@banyan/runtime';
 import type { StartArguments } from './arguments.ts';
 import { type ProcessSpec, runningPid } from './processes.ts';
 import { portOf, type Running, readRunning, stateDirectory } from './running.ts';
@@ -13,26 +14,40 @@ const typescript = ['--import', 'tsx', '--conditions=banyan-source'];
 /** The names of the processes, in the order in which they start; they end in the opposite order. */
 export const processNames = ['monolith', 'catalogue', 'proxy', 'status', 'shoppers'] as const;
 
-/** Chooses where everything listens: where it did last time, and elsewhere only if somebody else took the port. */
+/** The proxy's port where nothing else is said; the other parts have the three after it. */
+const defaultPort = 4000;
+
+/**
+ * Chooses where everything listens: where it did last time, else from `PORT` on, and elsewhere only if somebody else has the
+ * port.
+ */
 export async function chooseAddresses(server: DatabaseServer): Promise<Running> {
   const last = readRunning();
+  const first = firstPort(process.env.PORT);
   const address = async (name: (typeof processNames)[number], before: string | undefined, wanted: number) => {
     if (before !== undefined && (await runningPid(name)) !== undefined) return before;
     return `http://127.0.0.1:${await choosePort([before === undefined ? undefined : portOf(before), wanted])}`;
   };
   return {
     monolith: {
-      url: await address('monolith', last?.monolith.url, 4001),
+      url: await address('monolith', last?.monolith.url, first + 1),
       database: server.url(databases.monolith),
     },
     catalogue: {
-      url: await address('catalogue', last?.catalogue.url, 4002),
+      url: await address('catalogue', last?.catalogue.url, first + 2),
       database: server.url(databases.catalogue),
     },
     ledger: { database: server.url(databases.ledger) },
-    proxy: { url: await address('proxy', last?.proxy.url, 4000) },
-    status: { url: await address('status', last?.status.url, 4003) },
+    proxy: { url: await address('proxy', last?.proxy.url, first) },
+    status: { url: await address('status', last?.status.url, first + 3) },
   };
+}
+
+function firstPort(text: string | undefined): number {
+  if (text === undefined || text === '') return defaultPort;
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port <= 65_532) return port;
+  throw new Invalid('port', `PORT is the first of four ports, a whole number from 1 to 65532, not ${text}.`);
 }
 
 /** Where the shoppers write what they met. */
