@@ -21,6 +21,7 @@ export {
   Unavailable,
 } from './errors/errors.ts';
 export type {
+  AppendOptions,
   AppendResult,
   EventStore,
   ExpectedVersion,

@@ -1,6 +1,6 @@
 import { type AppendResult, type StreamAppend, streamConflict } from '@banyan/runtime';
 
-/** A row of the function `append`, see sql/0001-events.sql. */
+/** A row of the function `append`, see sql/0004-command-ids.sql. */
 export interface AppendRow {
   /** From 1. */
   readonly append: number;
@@ -9,6 +9,8 @@ export interface AppendRow {
   readonly at_version: string;
   /** Null where the stream is not at the expected version. */
   readonly at_position: string | null;
+  /** The command id was seen before, and this is of the first time. */
+  readonly repeated: boolean;
 }
 
 const anyVersion = -1;
@@ -44,10 +46,12 @@ export function encodeAppend(appends: readonly StreamAppend[]): string {
  */
 export function decodeOutcome(appends: readonly StreamAppend[], rows: readonly AppendRow[]): AppendResult {
   for (const row of rows) {
+    if (row.at_position !== null) continue;
     const stream = appends[row.stream - 1]!;
-    if (row.at_position === null)
-      throw streamConflict(stream.streamId, stream.expected, Number(row.at_version));
+    throw streamConflict(stream.streamId, stream.expected, Number(row.at_version));
   }
   const versions = rows.map((row) => Number(row.at_version));
-  return { versions, position: BigInt(rows.at(-1)!.at_position!) };
+  const last = rows.at(-1)!;
+  const result = { versions, position: BigInt(last.at_position!) };
+  return last.repeated ? { ...result, repeated: true } : result;
 }

@@ -1,18 +1,32 @@
-import { type AppendResult, BanyanError, type StreamAppend, Unavailable } from '@banyan/runtime';
+import {
+  type AppendOptions,
+  type AppendResult,
+  BanyanError,
+  type StreamAppend,
+  Unavailable,
+} from '@banyan/runtime';
 import { type AppendRow, decodeOutcome, encodeAppend } from './append-batch.ts';
 
 interface Waiting {
   readonly appends: readonly StreamAppend[];
   readonly encoded: string;
+  readonly commandId: string | undefined;
   resolve(result: AppendResult): void;
   reject(error: unknown): void;
 }
 
-/**
- * Sends encoded appends as one call and gives the rows of all of them. `distinct` says that each has one stream and that no
- * stream comes twice.
- */
-export type SendAppends = (batch: string, distinct: boolean) => Promise<readonly AppendRow[]>;
+/** Appends that go together. */
+export interface Batch {
+  /** An array of encoded appends, as JSON. */
+  readonly appends: string;
+  /** The command id of each, null where it has none; null where none has. */
+  readonly commands: readonly (string | null)[] | null;
+  /** Each append has one stream, and no stream and no command id comes twice. */
+  readonly distinct: boolean;
+}
+
+/** Sends a batch as one call and gives the rows of all its appends. */
+export type SendAppends = (batch: Batch) => Promise<readonly AppendRow[]>;
 
 const maxAppends = 500;
 const maxBatchChars = 4 * 1024 * 1024;
@@ -34,7 +48,7 @@ export class GroupCommit {
   }
 
   /** @throws Unavailable `append-queue-full` when too much waits; nothing of this append is written. */
-  append(appends: readonly StreamAppend[]): Promise<AppendResult> {
+  append(appends: readonly StreamAppend[], { commandId }: AppendOptions = {}): Promise<AppendResult> {
     const encoded = encodeAppend(appends);
     if (this.#waiting.length >= maxWaiting || this.#waitingChars + encoded.length > maxWaitingChars) {
       throw new Unavailable(
@@ -43,7 +57,7 @@ export class GroupCommit {
       );
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ appends, encoded, resolve, reject });
+      this.#waiting.push({ appends, encoded, commandId, resolve, reject });
       this.#waitingChars += encoded.length;
       if (!this.#sending) void this.#sendAll();
     });
@@ -76,7 +90,11 @@ export class GroupCommit {
   async #sendBatch(batch: readonly Waiting[]): Promise<void> {
     let rows: readonly AppendRow[];
     try {
-      rows = await this.#send(`[${batch.map(({ encoded }) => encoded).join(',')}]`, isDistinct(batch));
+      rows = await this.#send({
+        appends: `[${batch.map(({ encoded }) => encoded).join(',')}]`,
+        commands: commandsOf(batch),
+        distinct: isDistinct(batch),
+      });
     } catch (error) {
       return await this.#refused(batch, error);
     }
@@ -94,13 +112,21 @@ export class GroupCommit {
   }
 }
 
+function commandsOf(batch: readonly Waiting[]): readonly (string | null)[] | null {
+  if (batch.every(({ commandId }) => commandId === undefined)) return null;
+  return batch.map(({ commandId }) => commandId ?? null);
+}
+
 function isDistinct(batch: readonly Waiting[]): boolean {
   const streams = new Set<string>();
-  for (const { appends } of batch) {
-    if (appends.length !== 1) return false;
+  const commands = new Set<string>();
+  for (const { appends, commandId } of batch) {
+    if (appends.length !== 1 || streams.has(appends[0]!.streamId)) return false;
+    if (commandId !== undefined && commands.has(commandId)) return false;
     streams.add(appends[0]!.streamId);
+    if (commandId !== undefined) commands.add(commandId);
   }
-  return streams.size === batch.length;
+  return true;
 }
 
 function settle(batch: readonly Waiting[], rows: readonly AppendRow[]): void {

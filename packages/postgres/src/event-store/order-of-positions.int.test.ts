@@ -107,7 +107,7 @@ describe('the order of positions', () => {
         },
       ],
     ]);
-    const held = await holder.query('select at_position from banyan.append($1)', [batch]);
+    const held = await holder.query('select at_position from banyan.append($1, null)', [batch]);
     await holder.query('commit');
     const { position } = await waiting;
     const seen = await follow(store, start, 2);

@@ -12,14 +12,19 @@ import { quoteIdentifier } from '../quote-identifier.ts';
 import { lostConnection, withClient } from '../transaction.ts';
 import type { AppendRow } from './append-batch.ts';
 import { followEvents } from './follow-events.ts';
-import { GroupCommit } from './group-commit.ts';
+import { forgetCommands } from './forget-commands.ts';
+import { type Batch, GroupCommit } from './group-commit.ts';
 import { type EventRow, eventColumns, recordedEvent } from './recorded-event.ts';
 
 /** Where the events lie. */
 export interface PostgresEventStoreOptions {
   /** The schema that `prepareDatabase` has prepared, default `banyan`. */
   readonly schema?: string;
+  /** How long the ids of commands are remembered, in milliseconds, default 7 days; a minute at least. */
+  readonly rememberCommandsMs?: number;
 }
+
+const week = 7 * 24 * 60 * 60_000;
 
 const pageSize = 500;
 
@@ -32,11 +37,14 @@ const pageSize = 500;
  */
 export function postgresEventStore(pool: pg.Pool, options: PostgresEventStoreOptions = {}): EventStore {
   const schema = options.schema ?? defaultSchema;
-  const commits = new GroupCommit((batch, distinct) => sendAppends(pool, schema, batch, distinct));
+  const commits = new GroupCommit((batch) => sendAppends(pool, schema, batch));
+  const commandUsed = forgetCommands(pool, schema, options.rememberCommandsMs ?? week);
   return {
-    async append(appends) {
-      checkAppends(appends);
-      return commits.append(appends);
+    async append(appends, appendOptions) {
+      checkAppends(appends, appendOptions);
+      const result = await commits.append(appends, appendOptions);
+      if (appendOptions?.commandId !== undefined) commandUsed();
+      return result;
     },
     readStream: (streamId, range) => readStream(pool, schema, streamId, range),
     read: (readOptions) => followEvents(pool, schema, readOptions),
@@ -47,16 +55,15 @@ export function postgresEventStore(pool: pg.Pool, options: PostgresEventStoreOpt
 async function sendAppends(
   pool: pg.Pool,
   schema: string,
-  batch: string,
-  distinct: boolean,
+  { appends, commands, distinct }: Batch,
 ): Promise<readonly AppendRow[]> {
   const name = distinct ? 'append_distinct' : 'append';
-  const text = `select * from ${quoteIdentifier(schema)}.${name}($1::jsonb)`;
+  const text = `select * from ${quoteIdentifier(schema)}.${name}($1::jsonb, $2::text[])`;
   let sent = false;
   try {
     return await withClient(pool, async (client) => {
       sent = true;
-      return (await client.query<AppendRow>(text, [batch])).rows;
+      return (await client.query<AppendRow>(text, [appends, commands])).rows;
     });
   } catch (caught) {
     const error = toPostgresError(caught);

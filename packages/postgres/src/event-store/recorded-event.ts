@@ -1,7 +1,7 @@
 import type { Metadata, RecordedEvent } from '@banyan/runtime';
 
 /** The columns that make a recorded event. */
-export const eventColumns = 'position, stream_id, version, type, schema_version, data, metadata';
+export const eventColumns = 'position, stream_id, version, type, schema_version, data, metadata, recorded_at';
 
 /** A row of the events table. */
 export interface EventRow {
@@ -12,6 +12,7 @@ export interface EventRow {
   readonly schema_version: number;
   readonly data: unknown;
   readonly metadata: Metadata;
+  readonly recorded_at: Date;
 }
 
 /** A row as the runtime knows it. */
@@ -24,5 +25,6 @@ export function recordedEvent(row: EventRow): RecordedEvent {
     schemaVersion: row.schema_version,
     data: row.data,
     metadata: row.metadata,
+    recordedAt: row.recorded_at,
   };
 }

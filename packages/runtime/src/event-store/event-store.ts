@@ -21,6 +21,18 @@ export interface AppendResult {
   readonly versions: readonly number[];
   /** The position of the last event. A reader that has reached it has seen the whole append. */
   readonly position: bigint;
+  /** Set when the command id was seen before: this is the first append's result, and nothing was written now. */
+  readonly repeated?: true;
+}
+
+/** What else is known of an append. */
+export interface AppendOptions {
+  /**
+   * Identifies the command behind the append in the whole store: the first append with an id writes, every later one gets the
+   * first one's result, whatever it holds and expects. 1 to 255 characters. A refused append leaves its id unused. How long an id
+   * is remembered is the store's to say.
+   */
+  readonly commandId?: string;
 }
 
 /** Which events of a stream to read; both ends are included. */
@@ -42,9 +54,10 @@ export interface EventStore extends Feed<RecordedEvent> {
   /**
    * Appends to one or several streams at once.
    * @throws Conflict `stream-conflict` when an expectation does not hold; nothing is written.
-   * @throws Invalid `empty-append` when a stream is given no event, `stream-twice` when one is named twice.
+   * @throws Invalid `empty-append` when a stream is given no event, `stream-twice` when one is named twice, `command-id` when
+   * the command's id is empty or too long.
    */
-  append(appends: readonly StreamAppend[]): Promise<AppendResult>;
+  append(appends: readonly StreamAppend[], options?: AppendOptions): Promise<AppendResult>;
   /** The events of one stream in order; none for a stream that does not exist. */
   readStream(streamId: string, range?: StreamRange): AsyncIterable<RecordedEvent>;
   /** Position of the newest committed event, 0n in an empty store: a reader that has reached it is up to date. */

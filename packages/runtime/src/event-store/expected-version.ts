@@ -1,5 +1,5 @@
 import { Conflict, Invalid } from '../errors/errors.ts';
-import type { ExpectedVersion, StreamAppend } from './event-store.ts';
+import type { AppendOptions, ExpectedVersion, StreamAppend } from './event-store.ts';
 
 /** Whether a stream at `version` (0: no event yet) is where the writer believes it to be. */
 export function holdsAt(expected: ExpectedVersion, version: number): boolean {
@@ -18,11 +18,18 @@ export function streamConflict(streamId: string, expected: ExpectedVersion, actu
   );
 }
 
+const longestCommandId = 255;
+
 /**
  * Checks what needs no store.
- * @throws Invalid `no-append`, `empty-append`, `stream-twice` or `expected-version`.
+ * @throws Invalid `no-append`, `empty-append`, `stream-twice`, `expected-version` or `command-id`.
  */
-export function checkAppends(appends: readonly StreamAppend[]): void {
+export function checkAppends(appends: readonly StreamAppend[], { commandId }: AppendOptions = {}): void {
+  if (commandId !== undefined && (commandId === '' || commandId.length > longestCommandId))
+    throw new Invalid(
+      'command-id',
+      `A command id has 1 to ${longestCommandId} characters; one of ${commandId.length} was given.`,
+    );
   if (appends.length === 0)
     throw new Invalid('no-append', 'An append needs at least one stream; none was given.');
   const seen = new Set<string>();

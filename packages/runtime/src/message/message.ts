@@ -35,6 +35,8 @@ export interface RecordedEvent<Type extends string = string, Data = unknown> ext
   readonly version: number;
   /** The event's place in the order of the whole store. Grows; may have gaps. */
   readonly position: bigint;
+  /** When the store wrote it, by the store's clock; clocks may step back, positions never do. Every event store gives it. */
+  readonly recordedAt?: Date;
 }
 
 /** Sources of identity and time, passed in so that tests decide both. */

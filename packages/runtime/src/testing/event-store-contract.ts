@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { Conflict, Invalid } from '../errors/errors.ts';
 import type { EventStore, ExpectedVersion } from '../event-store/event-store.ts';
 import type { RecordedEvent } from '../message/message.ts';
+import { eventStoreCommandIds } from './event-store-command-ids.ts';
 import { eventStoreFilters } from './event-store-filters.ts';
+
 import { eventStoreRaces } from './event-store-races.ts';
 import { labelOf, sampleEvents, uniqueName } from './sample-events.ts';
 import { type Make, type TestPort, testWith } from './test-port.ts';
@@ -25,6 +27,7 @@ export function eventStoreContract(port: TestPort, makeStore: Make<EventStore>):
     expecting(port, makeStore);
     reading(port, makeStore);
     eventStoreFilters(port, makeStore);
+    eventStoreCommandIds(port, makeStore);
     eventStoreRaces(port, makeStore);
   });
 }
@@ -42,7 +45,10 @@ function appending(port: TestPort, makeStore: Make<EventStore>): void {
       metadata: { ...event!.metadata, causationId: event!.metadata.id, traceparent: '00-ab-cd-01' },
     };
     const { position } = await store.append([{ streamId, expected: 'any', events: [whole] }]);
-    assert.deepEqual(await collectStream(store, streamId), [{ ...whole, streamId, version: 1, position }]);
+    const [kept] = await collectStream(store, streamId);
+    const { recordedAt } = kept!;
+    assert.ok(recordedAt instanceof Date && Math.abs(recordedAt.getTime() - Date.now()) < 600_000);
+    assert.deepEqual(kept, { ...whole, streamId, version: 1, position, recordedAt });
   });
 
   test('numbers the events of a stream 1, 2, 3 and answers with its new version', async (store) => {
