@@ -17,6 +17,10 @@ export {
   postgresCheckpointStore,
 } from './checkpoint/postgres-checkpoint-store.ts';
 export { type ConnectOptions, connect } from './connect.ts';
+export {
+  type PostgresDeadLetterStoreOptions,
+  postgresDeadLetterStore,
+} from './dead-letter/postgres-dead-letter-store.ts';
 export { toPostgresError } from './errors.ts';
 export { type PostgresEventStoreOptions, postgresEventStore } from './event-store/postgres-event-store.ts';
 export { prepareDatabase } from './prepare-database.ts';

@@ -9,6 +9,16 @@ export type {
 export { aggregateHandler } from './aggregate/execute.ts';
 export type { Contract, DataOf, InputOf, MessageOf, Schemas } from './contract/contract.ts';
 export { contract } from './contract/contract.ts';
+export type {
+  DeadLetter,
+  DeadLetterPage,
+  DeadLetterStore,
+  NewDeadLetter,
+} from './dead-letter/dead-letter.ts';
+export { defaultDeadLetterLimit } from './dead-letter/dead-letter.ts';
+export { deadLettersFull, reasonOf } from './dead-letter/dead-letters-full.ts';
+export { entryText, parseEntry } from './dead-letter/entry-text.ts';
+export { InMemoryDeadLetterStore } from './dead-letter/in-memory-dead-letter-store.ts';
 export type { BanyanErrorOptions } from './errors/errors.ts';
 export {
   BanyanError,
@@ -64,9 +74,21 @@ export type {
 } from './subscription/checkpoint.ts';
 export type { InMemoryTransaction } from './subscription/in-memory-checkpoint-store.ts';
 export { InMemoryCheckpointStore } from './subscription/in-memory-checkpoint-store.ts';
-export type { RecoveryDecision, RecoveryStrategy, RetryOptions } from './subscription/recovery.ts';
-export { retry, retryTemporary, stopOnFailure } from './subscription/recovery.ts';
-export type { SubscribeOptions, Subscription } from './subscription/subscribe.ts';
+export type {
+  LeaveOutOptions,
+  RecoveryDecision,
+  RecoveryStrategy,
+  RetryOptions,
+} from './subscription/recovery.ts';
+export {
+  retry,
+  retryTemporary,
+  retryThenDeadLetter,
+  retryThenSkip,
+  skipOnFailure,
+  stopOnFailure,
+} from './subscription/recovery.ts';
+export type { LeftOut, SubscribeOptions, Subscription } from './subscription/subscribe.ts';
 export { subscribe } from './subscription/subscribe.ts';
 export type {
   RowEntry,

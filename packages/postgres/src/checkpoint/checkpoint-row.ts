@@ -3,13 +3,14 @@ import type { Checkpoint, DesiredState, SubscriptionReport } from '@banyan/runti
 /** The columns that make a checkpoint; a hold that has lapsed is none. */
 export const checkpointColumns = `position, desired,
   case when hold_until <= clock_timestamp() then null else hold_at end as hold_at,
-  applied_at, lag_ms, error, reported_at`;
+  reset_wanted, applied_at, lag_ms, error, reported_at`;
 
 /** A row of these columns. */
 export interface CheckpointRow {
   readonly position: string;
   readonly desired: DesiredState;
   readonly hold_at: string | null;
+  readonly reset_wanted: boolean;
   readonly applied_at: Date | null;
   readonly lag_ms: number | null;
   readonly error: string | null;
@@ -22,6 +23,7 @@ export function checkpointOf(row: CheckpointRow): Checkpoint {
     position: BigInt(row.position),
     desired: row.desired,
     ...(row.hold_at === null ? {} : { holdAt: BigInt(row.hold_at) }),
+    ...(row.reset_wanted ? { resetWanted: true as const } : {}),
     ...(row.reported_at === null ? {} : { reported: { ...reportOf(row), at: row.reported_at } }),
   };
 }

@@ -20,7 +20,7 @@ export function checkpointStatements(schema: string) {
       where name = $1 and position = $2 and desired = 'running'
         and (hold_at is null or hold_at >= $3 or hold_until <= clock_timestamp())
       returning ${notify}, ${bounded}`,
-    reset: `update ${table} set position = 0, updated_at = clock_timestamp() where name = $1
+    reset: `update ${table} set position = 0, reset_wanted = false, updated_at = clock_timestamp() where name = $1
       returning ${notify}, ${bounded}`,
     // $3 says whether a hold is given at all, since null clears it.
     control: `update ${table} set
@@ -30,6 +30,7 @@ export function checkpointStatements(schema: string) {
           when $5::double precision is not null then clock_timestamp() + $5 * interval '1 millisecond'
           when $3 then null
           else hold_until end,
+        reset_wanted = coalesce($6, reset_wanted),
         updated_at = clock_timestamp()
       where name = $1
       returning ${checkpointColumns}, ${notify}`,

@@ -80,13 +80,14 @@ class PostgresCheckpointStore implements CheckpointStore<pg.PoolClient> {
   }
 
   control(name: string, wanted: Wanted): Promise<Checkpoint> {
-    const { desired, holdAt, holdForMs } = wanted;
+    const { desired, holdAt, holdForMs, reset } = wanted;
     const values = [
       name,
       desired ?? null,
       holdAt !== undefined,
       holdAt?.toString() ?? null,
       holdForMs ?? null,
+      reset ?? null,
     ];
     return withClient(this.#pool, async (client) => {
       await this.#load(client, name);

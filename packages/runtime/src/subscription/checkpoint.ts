@@ -7,6 +7,8 @@ export interface Checkpoint {
   readonly desired: DesiredState;
   /** The subscriber must not take effect past this position until it is cleared. */
   readonly holdAt?: bigint;
+  /** The subscriber is to forget everything and begin anew, before anything else and also while stopped is wanted. */
+  readonly resetWanted?: true;
   /** What the subscription last told about itself, and when; absent before its first report. */
   readonly reported?: SubscriptionReport & { readonly at: Date };
 }
@@ -31,6 +33,8 @@ export interface Wanted {
    * it a hold lasts until it is cleared.
    */
   readonly holdForMs?: number;
+  /** Asks the running subscriber to forget everything and begin anew, or takes the request back. */
+  readonly reset?: boolean;
 }
 
 /** What a running subscription tells about itself; informative, never used to decide what to apply. */
@@ -54,7 +58,7 @@ export interface CheckpointStore<Tx> {
   /** The checkpoint; created at 0n with `initial` (default `running`) on first use. */
   load(name: string, initial?: DesiredState): Promise<Checkpoint>;
   advance(name: string, step: Advance, work: (tx: Tx) => Promise<void>): Promise<AdvanceOutcome>;
-  /** Runs `work` and puts the checkpoint back to 0n, in one transaction. */
+  /** Runs `work`, puts the checkpoint back to 0n and clears a request for it, in one transaction. */
   reset(name: string, work: (tx: Tx) => Promise<void>): Promise<void>;
   /** Sets what is wanted; waits for a step under way, which then counts as before. */
   control(name: string, wanted: Wanted): Promise<Checkpoint>;

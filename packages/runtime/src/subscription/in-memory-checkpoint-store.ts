@@ -55,17 +55,18 @@ export class InMemoryCheckpointStore implements CheckpointStore<InMemoryTransact
   reset(name: string, work: (tx: InMemoryTransaction) => Promise<void>): Promise<void> {
     return this.#inTurn(name, async (kept) => {
       await commitAfter(work);
-      this.#change(kept, { position: 0n });
+      this.#change(kept, { position: 0n, resetWanted: undefined });
     });
   }
 
-  control(name: string, { desired, holdAt, holdForMs }: Wanted): Promise<Checkpoint> {
+  control(name: string, { desired, holdAt, holdForMs, reset }: Wanted): Promise<Checkpoint> {
     return this.#inTurn(name, async (kept) => {
       if (holdForMs !== undefined) kept.holdUntil = this.#timing.now() + holdForMs;
       else if (holdAt !== undefined) kept.holdUntil = Number.POSITIVE_INFINITY;
       this.#change(kept, {
         ...(desired === undefined ? {} : { desired }),
         ...(holdAt === undefined ? {} : { holdAt: holdAt ?? undefined }),
+        ...(reset === undefined ? {} : { resetWanted: reset || undefined }),
       });
       return this.#checkpointOf(kept);
     });
@@ -89,8 +90,9 @@ export class InMemoryCheckpointStore implements CheckpointStore<InMemoryTransact
   }
 
   #checkpointOf({ checkpoint, holdUntil }: Kept): Checkpoint {
-    const { holdAt, ...rest } = checkpoint;
-    return holdAt === undefined || holdUntil <= this.#timing.now() ? rest : { ...rest, holdAt };
+    const { holdAt, resetWanted, ...rest } = checkpoint;
+    const held = holdAt !== undefined && holdUntil > this.#timing.now();
+    return { ...rest, ...(held ? { holdAt } : {}), ...(resetWanted ? { resetWanted } : {}) };
   }
 
   #change(kept: Kept, change: Partial<Checkpoint>): void {

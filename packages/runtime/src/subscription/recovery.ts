@@ -1,11 +1,17 @@
 import type { BanyanError } from '../errors/errors.ts';
 
-/** What a subscription does when reading or handling fails: wait this many milliseconds and try again, or stop. */
-export type RecoveryDecision = { readonly retryAfterMs: number } | 'stop';
+/**
+ * What a subscription does when reading or handling fails: wait this many milliseconds and try again, stop, or leave out the one
+ * entry that fails: `skip` forgets it, `dead-letter` keeps it to be looked at and handled again. Where what fails is not an entry (the
+ * source can't be read, a snapshot can't be loaded), leaving out is not possible and counts as `stop`.
+ */
+export type RecoveryDecision = { readonly retryAfterMs: number } | 'stop' | 'skip' | 'dead-letter';
 
 /** Decides what follows a failure. */
 export interface RecoveryStrategy {
   readonly name: string;
+  /** It may decide `dead-letter`, so the subscription needs a place to keep dead letters. */
+  readonly deadLetters?: true;
   /** `failures` counts the failures since the last success, from 1; `random` is from 0 to just under 1. */
   decide(error: BanyanError, failures: number, random: number): RecoveryDecision;
 }
@@ -47,5 +53,40 @@ export function retryTemporary(options: RetryOptions = {}): RecoveryStrategy {
     name: 'retry-temporary',
     decide: (error, failures, random) =>
       error.retryable ? unbounded.decide(error, failures, random) : 'stop',
+  };
+}
+
+/** Limits of a strategy that leaves out what can't be handled. */
+export interface LeaveOutOptions extends RetryOptions {
+  /** Tries after the first failure of an entry before it is left out; default 3. */
+  readonly retries?: number;
+  /**
+   * The same for failures that may pass (`retryable` errors). Default `Infinity`: while a database or another service is away,
+   * nothing is left out.
+   */
+  readonly temporaryRetries?: number;
+}
+
+/** Retries with backoff; an entry that still fails becomes a dead letter, and the subscription goes on behind it. */
+export function retryThenDeadLetter(options: LeaveOutOptions = {}): RecoveryStrategy {
+  return { ...leaveOut('retry-then-dead-letter', 'dead-letter', options), deadLetters: true };
+}
+
+/** Retries with backoff; an entry that still fails is forgotten, and the subscription goes on behind it. */
+export function retryThenSkip(options: LeaveOutOptions = {}): RecoveryStrategy {
+  return leaveOut('retry-then-skip', 'skip', options);
+}
+
+/** Forgets an entry that fails, at its first failure; retries only what may pass. */
+export const skipOnFailure: RecoveryStrategy = leaveOut('skip', 'skip', { retries: 0 });
+
+function leaveOut(name: string, how: 'skip' | 'dead-letter', options: LeaveOutOptions): RecoveryStrategy {
+  const { retries = 3, temporaryRetries = Number.POSITIVE_INFINITY } = options;
+  return {
+    name,
+    decide: (error, failures, random) =>
+      failures > (error.retryable ? temporaryRetries : retries)
+        ? how
+        : { retryAfterMs: backoff(failures, random, options) },
   };
 }

@@ -1,4 +1,7 @@
+import type { DeadLetterStore } from '../dead-letter/dead-letter.ts';
+import { type BanyanError, Invalid } from '../errors/errors.ts';
 import type { Feed } from '../feed/feed.ts';
+import type { FeedFilter } from '../feed/feed-filter.ts';
 import type { Timing } from '../timing/timing.ts';
 import type { CheckpointStore, DesiredState } from './checkpoint.ts';
 import type { RecoveryStrategy } from './recovery.ts';
@@ -10,6 +13,8 @@ export interface SubscribeOptions<Entry extends { readonly position: bigint }, T
   /** The checkpoint's name; one subscriber per name takes effect at a time. */
   readonly name: string;
   readonly feed: Feed<Entry>;
+  /** The events that are handled; the checkpoint moves past the others. For feeds of events. */
+  readonly filter?: FeedFilter;
   readonly checkpoints: CheckpointStore<Tx>;
   /** Applies entries, in order, through `tx`; commits together with the checkpoint at `to`. Not called without entries. */
   readonly handle: (entries: readonly Entry[], tx: Tx, to: bigint) => Promise<void>;
@@ -19,6 +24,10 @@ export interface SubscribeOptions<Entry extends { readonly position: bigint }, T
   readonly initial?: DesiredState;
   /** What to do when reading or handling fails, default `retryTemporary()`. */
   readonly onError?: RecoveryStrategy;
+  /** Where entries that are given up on are kept; in the database of the checkpoints. */
+  readonly deadLetters?: DeadLetterStore<Tx>;
+  /** Hears of every entry that was left out, after it was; must not throw. */
+  readonly onLeftOut?: (leftOut: LeftOut<Entry>) => void;
   /** Whether to write reports (lag, errors) to the checkpoint store, default true. */
   readonly report?: boolean;
   /** When an entry was committed at its source; lag is reported only where this is given. */
@@ -30,6 +39,14 @@ export interface SubscribeOptions<Entry extends { readonly position: bigint }, T
   readonly timing?: Timing;
   /** Ends the subscription after the step under way. */
   readonly signal?: AbortSignal;
+}
+
+/** An entry that the subscription went on without. */
+export interface LeftOut<Entry> {
+  /** More than one only where entries have one position. */
+  readonly entries: readonly Entry[];
+  readonly error: BanyanError;
+  readonly how: 'skip' | 'dead-letter';
 }
 
 /** A subscriber at work. */
@@ -46,10 +63,12 @@ export interface Subscription extends AsyncDisposable {
 /**
  * Follows a feed from its checkpoint: every entry takes effect once, in the transaction that moves the checkpoint, while
  * the checkpoint's desired state is `running` and up to its hold.
+ * @throws Invalid `no-dead-letters` when `onError` needs a place for dead letters and none is given.
  */
 export function subscribe<Entry extends { readonly position: bigint }, Tx>(
   options: SubscribeOptions<Entry, Tx>,
 ): Subscription {
+  if (options.onError?.deadLetters && options.deadLetters === undefined) throw noDeadLetters(options.name);
   const ending = new AbortController();
   const end = () => ending.abort();
   if (options.signal?.aborted) end();
@@ -63,4 +82,11 @@ export function subscribe<Entry extends { readonly position: bigint }, Tx>(
     await ended;
   };
   return { done, stop, [Symbol.asyncDispose]: stop };
+}
+
+function noDeadLetters(name: string): Invalid {
+  return new Invalid(
+    'no-dead-letters',
+    `The subscription ${name} is to keep dead letters but has no place for them: give it "deadLetters".`,
+  );
 }

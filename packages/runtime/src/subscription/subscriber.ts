@@ -1,7 +1,12 @@
-import { toBanyanError } from '../errors/errors.ts';
+import { type BanyanError, toBanyanError } from '../errors/errors.ts';
+import type { FeedBatch } from '../feed/feed.ts';
+import { type Filterable, feedTest } from '../feed/feed-filter.ts';
 import { systemTiming, type Timing } from '../timing/timing.ts';
 import type { AdvanceOutcome, Checkpoint } from './checkpoint.ts';
+import { divideStep } from './divide-step.ts';
+import { FailedStep } from './failed-step.ts';
 import { retryTemporary } from './recovery.ts';
+import { redrive } from './redrive.ts';
 import type { SubscribeOptions } from './subscribe.ts';
 import { oneStep, type SubscriberStep } from './subscriber-step.ts';
 import { SubscriptionReporter } from './subscription-reporter.ts';
@@ -15,9 +20,14 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
   readonly #signal: AbortSignal;
   readonly #timing: Timing;
   readonly #reporter: SubscriptionReporter | undefined;
+  readonly #passes: (entry: Entry) => boolean;
   /** The checkpoint as this reader knows it. */
   #position = 0n;
   #failures = 0;
+  /** A failure is somewhere up to here: entries are applied one by one until it is found or passed. */
+  #oneByOneUntil = 0n;
+  /** The step or redrive under way; they take turns, because both begin at the checkpoint as it is. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: SubscribeOptions<Entry, Tx>, signal: AbortSignal) {
     this.#options = options;
@@ -25,6 +35,9 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
     this.#timing = options.timing ?? systemTiming;
     if (options.report !== false)
       this.#reporter = new SubscriptionReporter(options.name, options.checkpoints, this.#timing);
+    const passes = options.filter && feedTest(options.filter);
+    // Where a filter is given the feed is one of events. A feed may leave filtering to its reader.
+    this.#passes = (entry) => passes?.(entry as unknown as Filterable) ?? true;
   }
 
   /** Ends when the signal aborts; rejects when a failure is not to be retried. */
@@ -40,54 +53,124 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
   }
 
   async #recover(caught: unknown): Promise<void> {
-    const error = toBanyanError(caught);
+    const failed: FailedStep<Entry> | undefined = caught instanceof FailedStep ? caught : undefined;
+    const error = toBanyanError(failed === undefined ? caught : failed.cause);
     this.#failures += 1;
     await this.#reporter?.failed(error);
     const strategy = this.#options.onError ?? retryTemporary();
     const decision = strategy.decide(error, this.#failures, this.#timing.random());
-    if (decision === 'stop') throw error;
-    await this.#timing.sleep(decision.retryAfterMs, this.#signal);
+    if (typeof decision === 'object') return this.#timing.sleep(decision.retryAfterMs, this.#signal);
+    // Rows of a snapshot do not move the checkpoint: without one of them the snapshot would not be one.
+    if (decision === 'stop' || failed === undefined || failed.to <= this.#position) throw error;
+    if (!failed.divisible) return this.#leaveOut(failed, error, decision);
+    this.#oneByOneUntil = failed.entries.at(-1)!.position;
+    this.#failures = 0;
+  }
+
+  async #leaveOut(
+    { entries, to }: FailedStep<Entry>,
+    error: BanyanError,
+    how: 'skip' | 'dead-letter',
+  ): Promise<void> {
+    const { name, deadLetters, onLeftOut } = this.#options;
+    const { streamId } = entries[0] as { readonly streamId?: string };
+    const letter = {
+      subscription: name,
+      position: entries[0]!.position,
+      ...(streamId === undefined ? {} : { streamId }),
+      entry: entries.length === 1 ? entries[0] : entries,
+      code: error.code,
+      reason: error.message,
+      attempts: this.#failures,
+    };
+    try {
+      const outcome = await this.#step(to, async (tx) => {
+        if (how === 'dead-letter') await deadLetters?.add(tx, letter);
+      });
+      if (outcome !== 'advanced') return;
+      onLeftOut?.({ entries, error, how });
+      await this.#advanced();
+    } catch (caught) {
+      const problem = toBanyanError(caught);
+      await this.#reporter?.failed(problem);
+      if (!problem.retryable) throw problem;
+      await this.#timing.sleep(WAIT_MS, this.#signal);
+    }
   }
 
   /** Reads until the checkpoint must be loaded again. */
   async #follow(): Promise<void> {
-    const { feed, limit, steps = oneStep } = this.#options;
-    const checkpoint = await this.#until(({ desired }) => desired === 'running');
+    const checkpoint = await this.#until((now) => now.desired === 'running' || now.resetWanted === true);
     if (checkpoint === undefined) return;
-    this.#position = checkpoint.position;
+    this.#begin(checkpoint.position);
+    if (checkpoint.resetWanted) return this.#forget();
+    const { feed, limit, filter } = this.#options;
     const reading = new AbortController();
     const signal = AbortSignal.any([this.#signal, reading.signal]);
-    void this.#watchCheckpoint(reading);
+    const watching = this.#watch(reading);
     try {
-      for await (const batch of feed.read({ after: this.#position, limit, signal })) {
-        for (const step of steps(batch)) {
-          if (signal.aborted || (await this.#take(step)) === 'reload') return;
-        }
+      for await (const batch of feed.read({ after: this.#position, limit, filter, signal })) {
+        if ((await this.#takeBatch(batch, signal)) === 'reload') return;
       }
       // A feed that ends by itself is read again, but not in a tight circle.
       await this.#timing.sleep(WAIT_MS, signal);
     } finally {
       reading.abort();
+      await watching;
     }
   }
 
-  /** Ends a reading that waits for entries when stopped is wanted, so that the source is let go of, or to begin anew. */
-  async #watchCheckpoint(reading: AbortController): Promise<void> {
+  #begin(position: bigint): void {
+    if (position < this.#position) this.#oneByOneUntil = 0n;
+    this.#position = position;
+  }
+
+  /** Ends a reading when something else is wanted, so that the source is let go of; handles dead letters again. */
+  async #watch(reading: AbortController): Promise<void> {
     while (!reading.signal.aborted) {
       await systemTiming.sleep(WAIT_MS, reading.signal);
       if (reading.signal.aborted) return;
       const committed = this.#position;
       // When the store is away, the next advance says so.
       const now = await this.#load().catch(() => undefined);
+      if (now === undefined) continue;
       // Behind what was committed before the look: somebody has put the checkpoint back.
-      if (now !== undefined && (now.desired === 'stopped' || now.position < committed)) reading.abort();
+      if (now.desired === 'stopped' || now.resetWanted || now.position < committed) reading.abort();
+      else await this.#redrive(reading.signal).catch(() => {});
     }
+  }
+
+  #redrive(signal: AbortSignal): Promise<void> {
+    const { name, deadLetters, handle } = this.#options;
+    if (deadLetters === undefined) return Promise.resolve();
+    return redrive({
+      subscription: name,
+      deadLetters,
+      takes: () => true,
+      step: (work) => this.#step('here', work),
+      handle: (entry, tx) => {
+        const entries = (Array.isArray(entry) ? entry : [entry]) as readonly Entry[];
+        return handle(entries, tx, this.#position);
+      },
+      signal: AbortSignal.any([this.#signal, signal]),
+    });
+  }
+
+  async #takeBatch(batch: FeedBatch<Entry>, signal: AbortSignal): Promise<Next> {
+    const { steps = oneStep } = this.#options;
+    for (const step of steps({ ...batch, entries: batch.entries.filter(this.#passes) })) {
+      if (signal.aborted || (await this.#take(step)) === 'reload') return 'reload';
+    }
+    return 'go-on';
   }
 
   async #take(step: SubscriberStep<Entry>): Promise<Next> {
     if (step.do === 'reset') return this.#reset();
-    if (step.entries.length > 0 || step.to > this.#position) return this.#apply(step);
-    return this.#stillOurs(await this.#load());
+    if (step.entries.length === 0 && step.to <= this.#position) return this.#stillOurs(await this.#load());
+    for (const part of divideStep(step, this.#oneByOneUntil)) {
+      if ((await this.#apply(part)) === 'reload') return 'reload';
+    }
+    return 'go-on';
   }
 
   async #apply(step: SubscriberStep<Entry> & { do: 'apply' }): Promise<Next> {
@@ -111,33 +194,65 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
   }
 
   async #advance(entries: readonly Entry[], to: bigint): Promise<AdvanceOutcome> {
-    const { name, checkpoints, handle, feed, committedAt } = this.#options;
-    const outcome = await checkpoints.advance(name, { from: this.#position, to }, async (tx) => {
+    const { handle, committedAt } = this.#options;
+    const work = async (tx: Tx) => {
       if (entries.length > 0) await handle(entries, tx, to);
+    };
+    const outcome = await this.#step(to, work).catch((cause: unknown) => {
+      throw entries.length === 0 ? cause : new FailedStep(entries, to, cause);
     });
-    if (outcome !== 'advanced') return outcome;
-    this.#position = to;
-    await feed.confirm?.(to);
-    this.#failures = 0;
     const newest = entries.at(-1);
-    await this.#reporter?.advanced(newest && committedAt?.(newest));
+    if (outcome === 'advanced') await this.#advanced(newest && committedAt?.(newest));
     return outcome;
   }
 
+  async #advanced(appliedAt?: Date): Promise<void> {
+    await this.#options.feed.confirm?.(this.#position);
+    this.#failures = 0;
+    await this.#reporter?.advanced(appliedAt);
+  }
+
+  /** One transaction that moves the checkpoint to `to`, or leaves it where it is. */
+  #step(to: bigint | 'here', work: (tx: Tx) => Promise<void>): Promise<AdvanceOutcome> {
+    const { name, checkpoints } = this.#options;
+    return this.#inTurn(async () => {
+      const step = { from: this.#position, to: to === 'here' ? this.#position : to };
+      const outcome = await checkpoints.advance(name, step, work);
+      if (outcome === 'advanced') this.#position = step.to;
+      return outcome;
+    });
+  }
+
   async #reset(): Promise<Next> {
-    const { name, checkpoints, reset } = this.#options;
     if (this.#stillOurs(await this.#load()) === 'reload') return 'reload';
-    await checkpoints.reset(name, async (tx) => reset?.(tx));
-    this.#position = 0n;
+    await this.#forget();
     return 'go-on';
+  }
+
+  /** Puts everything back to the beginning; what was given up on will be met again. */
+  async #forget(): Promise<void> {
+    const { name, checkpoints, reset, deadLetters } = this.#options;
+    await this.#inTurn(() =>
+      checkpoints.reset(name, async (tx) => {
+        await deadLetters?.remove(tx, name);
+        await reset?.(tx);
+      }),
+    );
+    this.#begin(0n);
+  }
+
+  #inTurn<Result>(step: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(step);
+    this.#turn = result.catch(() => {});
+    return result;
   }
 
   #load(): Promise<Checkpoint> {
     return this.#options.checkpoints.load(this.#options.name, this.#options.initial);
   }
 
-  #stillOurs({ desired, position }: Checkpoint): Next {
-    return desired === 'running' && position === this.#position ? 'go-on' : 'reload';
+  #stillOurs({ desired, position, resetWanted }: Checkpoint): Next {
+    return desired === 'running' && !resetWanted && position === this.#position ? 'go-on' : 'reload';
   }
 
   /** The first checkpoint that `holds`, or undefined when the subscription ends before. */

@@ -70,6 +70,18 @@ export function checkpointStoreControl<Tx>(
     assert.deepEqual(await control, { position: 2n, desired: 'stopped' });
   });
 
+  test('remembers that a reset is wanted until it is done or the request taken back', async ({ store }) => {
+    const name = uniqueName('wanted');
+    await store.load(name);
+    await store.advance(name, { from: 0n, to: 5n }, nothing);
+    assert.equal((await store.control(name, { desired: 'stopped', reset: true })).resetWanted, true);
+    assert.equal((await store.control(name, { desired: 'stopped' })).resetWanted, true);
+    await store.reset(name, nothing);
+    assert.deepEqual(await store.load(name), { position: 0n, desired: 'stopped' });
+    await store.control(name, { reset: true });
+    assert.equal((await store.control(name, { reset: false })).resetWanted, undefined);
+  });
+
   test('wakes who waits for a change', async ({ store }) => {
     const name = uniqueName('changed');
     await store.load(name);

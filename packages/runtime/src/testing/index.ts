@@ -1,5 +1,7 @@
 export type { CheckpointStoreUnderTest } from './checkpoint-store-contract.ts';
 export { checkpointStoreContract } from './checkpoint-store-contract.ts';
+export type { DeadLetterStoreUnderTest } from './dead-letter-store-contract.ts';
+export { deadLetterStoreContract } from './dead-letter-store-contract.ts';
 export { collectStream, eventStoreContract } from './event-store-contract.ts';
 export type { FeedUnderTest } from './feed-contract.ts';
 export { feedContract } from './feed-contract.ts';
