@@ -66,7 +66,12 @@ export function changeFeed(config: ChangeFeedConfig): Feed<ChangeEntry> {
   const options = optionsOf(config);
   let current: Follower | undefined;
   return {
-    async *read({ after, limit = 500, signal }: ReadOptions) {
+    async *read({ after, limit = 500, signal, filter }: ReadOptions) {
+      if (filter !== undefined)
+        throw new Invalid(
+          'filter-unsupported',
+          'A change feed takes no filter: leave it out, and name fewer tables.',
+        );
       const pool = connect(options.url, { max: 2, applicationName: `banyan ${options.name}` });
       try {
         const position = after === 0n ? yield* snapshot(pool, options, limit, signal) : after;

@@ -6,7 +6,10 @@ export interface ReadOptions {
   readonly after: bigint;
   /** Entries per batch at most, default 500. */
   readonly limit?: number;
-  /** Delivers these events only, and tells how far it has read past others; for feeds of events. */
+  /**
+   * Delivers these events only, and tells how far it has read past others, so that there are batches without an entry. For feeds
+   * of events; another feed refuses it with Invalid `filter-unsupported`.
+   */
   readonly filter?: FeedFilter;
   /** Ends the iteration without an error. */
   readonly signal?: AbortSignal;

@@ -31,6 +31,25 @@ export function eventStoreFilters(port: TestPort, makeStore: Make<EventStore>): 
     assert.deepEqual(await read({ types: [] }), []);
     assert.deepEqual(await read({ categories: ['no such % category'] }), []);
   });
+
+  test('delivers what a filter names while it waits, and tells how far it has read past the rest', async (store) => {
+    const [wanted, other] = [uniqueName('wanted'), uniqueName('other')];
+    const append = (streamId: string) =>
+      store.append([{ streamId, expected: 'any', events: sampleEvents(streamId) }]);
+    const start = await store.head();
+    let past = start;
+    const reading = (async () => {
+      for await (const { entries, position } of store.read({ after: start, filter: { streams: [wanted] } })) {
+        if (entries.length > 0) return entries.map(labelOf);
+        past = position;
+        await append(wanted);
+      }
+      return [];
+    })();
+    const { position } = await append(other);
+    assert.deepEqual(await reading, [wanted]);
+    assert.equal(past, position);
+  });
 }
 
 async function labelsUpToHead(store: EventStore, after: bigint, filter: FeedFilter): Promise<string[]> {
