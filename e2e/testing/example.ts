@@ -56,9 +56,9 @@ export function example(): Example {
 }
 
 /** Runs a script from source. */
-export function runNode(args: readonly string[], env: Record<string, string> = {}): Run {
+export function runNode(args: readonly string[], env: Record<string, string> = {}, cwd = root): Run {
   const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=banyan-source', ...args], {
-    cwd: root,
+    cwd,
     env: {
       ...process.env,
       NO_COLOR: '1',
