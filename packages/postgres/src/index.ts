@@ -26,4 +26,8 @@ export { type PostgresEventStoreOptions, postgresEventStore } from './event-stor
 export { prepareDatabase } from './prepare-database.ts';
 export { quoteIdentifier, quoteTable } from './quote-identifier.ts';
 export { applyRowWrites } from './row-writer/apply-row-writes.ts';
+export {
+  type PostgresSnapshotStoreOptions,
+  postgresSnapshotStore,
+} from './snapshot/postgres-snapshot-store.ts';
 export { inTransaction } from './transaction.ts';

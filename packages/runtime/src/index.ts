@@ -1,14 +1,22 @@
-export type { Aggregate, Decide, Decision, DecisionContext, Evolve } from './aggregate/aggregate.ts';
-export { aggregate, streamOf } from './aggregate/aggregate.ts';
 export type {
-  AggregateHandler,
-  AggregateHandlerOptions,
-  Executed,
-  ExecuteOptions,
-} from './aggregate/execute.ts';
+  Aggregate,
+  Decide,
+  Decision,
+  DecisionContext,
+  Evolve,
+  StateCodec,
+} from './aggregate/aggregate.ts';
+export { aggregate, streamOf } from './aggregate/aggregate.ts';
+export type { Executed } from './aggregate/batch.ts';
+export type { AggregateHandler, AggregateHandlerOptions, ExecuteOptions } from './aggregate/execute.ts';
 export { aggregateHandler } from './aggregate/execute.ts';
+export type { LoadAggregateOptions, LoadedAggregate } from './aggregate/load-aggregate.ts';
+export { loadAggregate } from './aggregate/load-aggregate.ts';
 export type { Contract, DataOf, InputOf, MessageOf, Schemas } from './contract/contract.ts';
 export { contract } from './contract/contract.ts';
+export { upcast } from './contract/upcast.ts';
+export type { Upcaster, Versioned } from './contract/versioned.ts';
+export { versioned } from './contract/versioned.ts';
 export type {
   DeadLetter,
   DeadLetterPage,
@@ -63,6 +71,9 @@ export type {
   RunningProjection,
 } from './projection/projection.ts';
 export { project, projection } from './projection/projection.ts';
+export { InMemorySnapshotStore } from './snapshot/in-memory-snapshot-store.ts';
+export type { FittingSnapshot, Snapshot, SnapshotStore } from './snapshot/snapshot.ts';
+export type { SnapshotOptions } from './snapshot/snapshot-options.ts';
 export type {
   Advance,
   AdvanceOutcome,

@@ -31,7 +31,18 @@ export type Evolve<State, Events extends Schemas> = {
   readonly [Type in keyof Events & string]: (state: State, data: DataOf<Events, Type>) => State;
 };
 
-/** The unit of consistency: one stream, one order. */
+/** How a state that is not plain JSON (a Set, a Date, a bigint) is kept in a snapshot. */
+export interface StateCodec<State> {
+  /** Gives plain JSON. */
+  readonly encode: (state: State) => unknown;
+  /** Gives the state back from what `encode` gave. */
+  readonly decode: (json: never) => State;
+}
+
+/**
+ * The unit of consistency: one stream, one order. States are values: `decide` and `evolve` never change the one they are
+ * given, because it is shared by commands that are decided side by side and stays in memory.
+ */
 export interface Aggregate<
   State = unknown,
   Commands extends Schemas = Schemas,
@@ -44,6 +55,10 @@ export interface Aggregate<
   readonly initial: State;
   readonly decide: Decide<State, Commands, Events>;
   readonly evolve: Evolve<State, Events>;
+  /** Version of the state's shape, default 1. Raise it when `evolve` or the shape changes: older snapshots are then discarded. */
+  readonly stateVersion?: number;
+  /** Needed for snapshots of a state that is not plain JSON. */
+  readonly stateCodec?: StateCodec<State>;
 }
 
 /** Declares an aggregate; a missing case, an unknown event and a wrong payload do not compile. */
@@ -53,6 +68,8 @@ export function aggregate<State, Commands extends Schemas, Events extends Schema
   readonly initial: State;
   readonly decide: Decide<NoInfer<State>, NoInfer<Commands>, NoInfer<Events>>;
   readonly evolve: Evolve<NoInfer<State>, NoInfer<Events>>;
+  readonly stateVersion?: number;
+  readonly stateCodec?: StateCodec<NoInfer<State>>;
 }): Aggregate<State, Commands, Events> {
   return definition;
 }

@@ -1,22 +1,21 @@
 import type { Schemas } from '../contract/contract.ts';
+import { upcast } from '../contract/upcast.ts';
 import { Terminal } from '../errors/errors.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { RecordedEvent } from '../message/message.ts';
-import { type Aggregate, streamOf } from './aggregate.ts';
+import type { Aggregate } from './aggregate.ts';
 
-/** An aggregate as its stream tells it. */
-export interface Loaded<State> {
+/** An aggregate as its stream tells it up to some version. */
+export interface Folded<State> {
   readonly state: State;
   /** 0 when there is no event yet. */
   readonly version: number;
   /** Position of the newest event, 0n when there is none. */
   readonly position: bigint;
-  /** The events that the command `commandId` has already led to. */
-  readonly earlier: readonly RecordedEvent[];
 }
 
 /**
- * The state after some more events.
+ * The state after some more events, which are at the newest versions of their schemas.
  * @throws Terminal `unknown-event` when the aggregate has no case for one: deciding without it could be wrong.
  */
 export function fold<State, Events extends Schemas>(
@@ -36,22 +35,50 @@ export function fold<State, Events extends Schemas>(
   return state;
 }
 
-/** Reads and folds an aggregate's stream. */
-export async function load<State, Commands extends Schemas, Events extends Schemas>(
+/** What to do beside folding. */
+export interface ReplayOptions<State> {
+  /** The last version to read, default the newest. */
+  readonly to?: number;
+  /** Ends before the first event for which this is false. */
+  readonly while?: (event: RecordedEvent) => boolean;
+  /** Is told every event, brought up to date, and what it led to. */
+  readonly seen?: (event: RecordedEvent, folded: Folded<State>) => void;
+}
+
+/**
+ * Reads what comes after `start` in a stream and folds it.
+ * @throws Terminal `unknown-event`, `event-too-new`, `upcast-failed`, `events-missing`
+ */
+export async function replay<State, Commands extends Schemas, Events extends Schemas>(
   store: Pick<EventStore, 'readStream'>,
   aggregate: Aggregate<State, Commands, Events>,
-  id: string,
-  commandId?: string,
-): Promise<Loaded<State>> {
-  let state = aggregate.initial;
-  let version = 0;
-  let position = 0n;
-  const earlier: RecordedEvent[] = [];
-  for await (const event of store.readStream(streamOf(aggregate.name, id))) {
-    state = fold(aggregate, state, [event]);
-    version = event.version;
-    position = event.position;
-    if (commandId !== undefined && event.metadata.causationId === commandId) earlier.push(event);
+  streamId: string,
+  start: Folded<State>,
+  options: ReplayOptions<State> = {},
+): Promise<Folded<State>> {
+  const { to, while: goesOn, seen } = options;
+  let folded = start;
+  const range = { from: start.version + 1, ...(to === undefined ? {} : { to }) };
+  for await (const recorded of store.readStream(streamId, range)) {
+    if (goesOn?.(recorded) === false) break;
+    if (recorded.version !== folded.version + 1) throw missing(streamId, folded.version, recorded.version);
+    const event = upcast(aggregate.contract.events, recorded);
+    const state = fold(aggregate, folded.state, [event]);
+    folded = { state, version: event.version, position: event.position };
+    seen?.(event, folded);
   }
-  return { state, version, position, earlier };
+  return folded;
+}
+
+/** An aggregate that has no event yet. */
+export function unborn<State>({ initial }: Pick<Aggregate<State>, 'initial'>): Folded<State> {
+  return { state: initial, version: 0, position: 0n };
+}
+
+function missing(streamId: string, last: number, next: number): Terminal {
+  return new Terminal(
+    'events-missing',
+    `Stream ${streamId} goes on with event ${next} after ${last}: its state can not be told without those in between; restore them, or a snapshot of that version.`,
+    { details: { streamId, after: last, next } },
+  );
 }

@@ -10,9 +10,13 @@ export interface Problem {
 /** Data that fits its schema, or what is wrong with it. */
 export type Validation = { readonly value: unknown } | { readonly problems: readonly Problem[] };
 
-/** Checks data against any Standard Schema. */
-export async function validate(schema: StandardSchemaV1, data: unknown): Promise<Validation> {
-  const result = await schema['~standard'].validate(data);
+/** Checks data against any Standard Schema; at once where the schema does. */
+export function validate(schema: StandardSchemaV1, data: unknown): Validation | Promise<Validation> {
+  const result = schema['~standard'].validate(data);
+  return result instanceof Promise ? result.then(validationOf) : validationOf(result);
+}
+
+function validationOf(result: StandardSchemaV1.Result<unknown>): Validation {
   if (result.issues === undefined) return { value: result.value };
   return { problems: result.issues.map((issue) => ({ field: fieldOf(issue), message: issue.message })) };
 }

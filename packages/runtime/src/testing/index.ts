@@ -1,5 +1,7 @@
 export type { CheckpointStoreUnderTest } from './checkpoint-store-contract.ts';
 export { checkpointStoreContract } from './checkpoint-store-contract.ts';
+export type { CommandRuns, CommandStores } from './commands/aggregate-handler-contract.ts';
+export { aggregateHandlerContract } from './commands/aggregate-handler-contract.ts';
 export type { DeadLetterStoreUnderTest } from './dead-letter-store-contract.ts';
 export { deadLetterStoreContract } from './dead-letter-store-contract.ts';
 export { collectStream, eventStoreContract } from './event-store-contract.ts';
@@ -8,4 +10,5 @@ export { feedContract } from './feed-contract.ts';
 export type { Given, Outcome } from './given.ts';
 export { given } from './given.ts';
 export { labelOf, sampleEvents, uniqueName } from './sample-events.ts';
+export { snapshotStoreContract } from './snapshot-store-contract.ts';
 export type { Make, TestPort } from './test-port.ts';
