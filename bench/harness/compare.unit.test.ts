@@ -37,6 +37,29 @@ test('a row has medians, ratios of rounds and the spread, without the warm-up', 
   });
 });
 
+test('timed work is told in milliseconds, and less is faster', async () => {
+  const ours = paced('ours', [1, 100, 200]);
+  const peer = paced('peer', [1, 10, 50]);
+  const row = await compare(
+    { work: 'w', unit: 'ms', timed: true, ours, peers: [peer] },
+    { runs: 2, ...silent },
+  );
+  expect(row).toMatchObject({ ours: 7.5, peers: { peer: 60 }, ratios: { peer: 7 } });
+});
+
+test('calls and processors are told where they are known', async () => {
+  const latencies = Array.from({ length: 200 }, (_, index) => index + 1);
+  const ours: Contestant = { name: 'ours', turn: async () => ({ amount: 200, seconds: 1, latencies }) };
+  let clock = 0;
+  const processors = () => ({ client: clock++, server: 3 * clock });
+  const row = await compare(
+    { work: 'w', unit: 'u', ours, peers: [paced('peer', [1, 1])] },
+    { runs: 1, processors, ...silent },
+  );
+  expect(row.latency).toEqual({ ours: [100, 198] });
+  expect(row.processor).toEqual({ ours: [5000, 15_000], peer: [500_000, 1_500_000] });
+});
+
 test('a turn that fails its own check ends the comparison', async () => {
   const broken: Contestant = {
     name: 'broken',

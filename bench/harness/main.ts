@@ -1,8 +1,9 @@
-import { compare } from './compare.ts';
+import { compare, type Work } from './compare.ts';
 import { installPeers } from './install.ts';
 import type { Benchmark, Lab } from './lab.ts';
 import { describeMachine } from './machine.ts';
 import { type BenchOptions, parseOptions, UsageError, usage } from './options.ts';
+import { processorTime } from './processor-time.ts';
 import { type BenchServer, openServer } from './server.ts';
 import { formatRow } from './table.ts';
 
@@ -44,8 +45,11 @@ async function measure(options: BenchOptions, server: BenchServer): Promise<void
   const module = (await import(`../${options.name}/bench.ts`)) as { default: Benchmark };
   const { directory } = server;
   const lab: Lab = { options, directory, note, signal: stopped.signal, database: server.database };
+  const wanted = ({ work }: Work) => options.only?.some((word) => work.includes(word)) ?? true;
+  const processors = () => processorTime(server.postmaster);
   for await (const work of module.default(lab)) {
-    const row = await compare(work, { runs: options.runs, progress: note });
+    if (!wanted(work)) continue;
+    const row = await compare(work, { runs: options.runs, progress: note, processors });
     console.log(options.json ? JSON.stringify(row) : `\n${formatRow(row)}`);
   }
 }

@@ -14,10 +14,12 @@ export interface BenchOptions {
   readonly rows: number;
   /** Of everything random in the data. */
   readonly seed: number;
+  /** Words, one of which is in the title of the work to be done; undefined does it all. */
+  readonly only: readonly string[] | undefined;
 }
 
 /** What the command line may say. */
-export const usage = `npm run bench -- NAME [--json] [--runs N] [--seconds N] [--rows N] [--seed N]
+export const usage = `npm run bench -- NAME [--json] [--runs N] [--seconds N] [--rows N] [--seed N] [--only A,B]
 
 ${Object.entries(benchmarks)
   .map(([name, about]) => `  ${name.padEnd(14)} ${about}`)
@@ -27,7 +29,8 @@ ${Object.entries(benchmarks)
   --runs N       rounds, default 5
   --seconds N    length of a turn that is measured by time, default 2
   --rows N       size of a backlog, default 200000
-  --seed N       seed of the data, default 1`;
+  --seed N       seed of the data, default 1
+  --only A,B     only work with A or B in its title, as in: --only "1 caller,lag"`;
 
 /** A command line that can't be followed; says why. */
 export class UsageError extends Error {}
@@ -48,6 +51,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     seconds: positive('seconds', values.seconds, 2),
     rows: whole('rows', values.rows, 200_000, 1),
     seed: whole('seed', values.seed, 1, 0),
+    only: values.only?.split(',').map((word) => word.trim()),
   };
 }
 
@@ -57,7 +61,7 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { json: { type: 'boolean' }, runs: text, seconds: text, rows: text, seed: text },
+      options: { json: { type: 'boolean' }, runs: text, seconds: text, rows: text, seed: text, only: text },
     });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));

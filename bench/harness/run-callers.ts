@@ -6,18 +6,20 @@ export async function callFor(
   seconds: number,
   call: (caller: number) => Promise<unknown>,
 ): Promise<Turn> {
+  const latencies: number[] = [];
   const start = performance.now();
   const deadline = start + seconds * 1000;
-  let amount = 0;
   await Promise.all(
     Array.from({ length: callers }, async (_, caller) => {
-      while (performance.now() < deadline) {
+      for (let before = performance.now(); before < deadline; ) {
         await call(caller);
-        amount += 1;
+        const after = performance.now();
+        latencies.push(after - before);
+        before = after;
       }
     }),
   );
-  return { amount, seconds: (performance.now() - start) / 1000 };
+  return turnOf(latencies, start);
 }
 
 /** Callers that share a list of calls; each takes the next one when it is done with the last. */
@@ -26,12 +28,21 @@ export async function callEach<Item>(
   items: readonly Item[],
   call: (item: Item) => Promise<unknown>,
 ): Promise<Turn> {
+  const latencies: number[] = [];
   const start = performance.now();
   const next = items[Symbol.iterator]();
   await Promise.all(
     Array.from({ length: callers }, async () => {
-      for (const item of next) await call(item);
+      for (const item of next) {
+        const before = performance.now();
+        await call(item);
+        latencies.push(performance.now() - before);
+      }
     }),
   );
-  return { amount: items.length, seconds: (performance.now() - start) / 1000 };
+  return turnOf(latencies, start);
+}
+
+function turnOf(latencies: readonly number[], start: number): Turn {
+  return { amount: latencies.length, seconds: (performance.now() - start) / 1000, latencies };
 }

@@ -12,6 +12,8 @@ export interface BenchServer {
   readonly embedded: boolean;
   /** The version, and how durable a commit is. */
   readonly about: string;
+  /** Its first process, where it is ours. */
+  readonly postmaster: number | undefined;
   /** Makes an empty database and gives its URL. */
   database(name: string): Promise<string>;
   /** Deletes everything that this run has made; ends the server if it is ours. */
@@ -49,7 +51,9 @@ async function startServer(directory: string): Promise<BenchServer> {
       await query(server.url(), `create database "${name}"`);
       return server.url(name);
     };
-    return { directory, embedded: true, about, database, close };
+    const [found] = await query(server.url(), "select pg_read_file('postmaster.pid') as text");
+    const postmaster = Number.parseInt(String(found!.text), 10);
+    return { directory, embedded: true, postmaster, about, database, close };
   } catch (error) {
     await close();
     throw error;
@@ -66,6 +70,7 @@ async function useServer(url: string, directory: string): Promise<BenchServer> {
   return {
     directory,
     embedded: false,
+    postmaster: undefined,
     about,
     async database(name) {
       const own = `banyan_bench_${process.pid}_${name}`.replaceAll('-', '_');

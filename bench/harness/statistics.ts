@@ -9,6 +9,13 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+/** The value that `percent` of the values do not exceed (the nearest rank). */
+export function percentile(values: readonly number[], percent: number): number {
+  if (values.length === 0) throw new Error('There is no percentile of nothing.');
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)]!;
+}
+
 /** The smallest and the largest value. */
 export function spreadOf(values: readonly number[]): Spread {
   if (values.length === 0) throw new Error('There is no spread of nothing.');

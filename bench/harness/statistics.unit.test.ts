@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { median, pairedRatio, rotated, spreadOf } from './statistics.ts';
+import { median, pairedRatio, percentile, rotated, spreadOf } from './statistics.ts';
 
 const rates = fc.array(fc.integer({ min: 1, max: 1_000_000 }), { minLength: 1, maxLength: 20 });
 
@@ -74,4 +74,11 @@ describe('the order of a round', () => {
   test('of nobody is empty', () => {
     expect(rotated([], 3)).toEqual([]);
   });
+});
+
+test('a percentile is the nearest rank, whatever the order', () => {
+  expect(percentile([5], 99)).toBe(5);
+  expect(percentile([30, 10, 20, 40], 50)).toBe(20);
+  expect(percentile([30, 10, 20, 40], 99)).toBe(40);
+  expect(() => percentile([], 50)).toThrow('nothing');
 });
