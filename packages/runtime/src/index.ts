@@ -60,6 +60,8 @@ export type {
   RowWrite,
   SnapshotEntry,
 } from './feed/row-change.ts';
+export { InMemoryLeaseStore } from './lease/in-memory-lease-store.ts';
+export type { Lease, LeaseKey, LeaseStore } from './lease/lease.ts';
 export type { Command, Event, Metadata, Origin, RecordedEvent } from './message/message.ts';
 export { metadataAfter, systemOrigin } from './message/message.ts';
 export type { AwaitPositionOptions } from './projection/await-position.ts';
@@ -74,6 +76,7 @@ export { project, projection } from './projection/projection.ts';
 export { InMemorySnapshotStore } from './snapshot/in-memory-snapshot-store.ts';
 export type { FittingSnapshot, Snapshot, SnapshotStore } from './snapshot/snapshot.ts';
 export type { SnapshotOptions } from './snapshot/snapshot-options.ts';
+export { addUpLanes } from './subscription/add-up-lanes.ts';
 export type {
   Advance,
   AdvanceOutcome,
@@ -83,8 +86,14 @@ export type {
   SubscriptionReport,
   Wanted,
 } from './subscription/checkpoint.ts';
-export type { InMemoryTransaction } from './subscription/in-memory-checkpoint-store.ts';
+export type {
+  InMemoryCheckpointStoreOptions,
+  InMemoryTransaction,
+} from './subscription/in-memory-checkpoint-store.ts';
 export { InMemoryCheckpointStore } from './subscription/in-memory-checkpoint-store.ts';
+export type { Lane } from './subscription/lane.ts';
+export { checkLanes, laneName, laneOfStream, lanesOf, maxLanes, parseLane } from './subscription/lane.ts';
+export { lanesApart, lanesChanged } from './subscription/lanes-changed.ts';
 export type {
   LeaveOutOptions,
   RecoveryDecision,

@@ -1,12 +1,15 @@
-import type { Checkpoint, DesiredState, SubscriptionReport } from '@banyan/runtime';
+import { addUpLanes, type Checkpoint, type DesiredState, type SubscriptionReport } from '@banyan/runtime';
 
 /** The columns that make a checkpoint; a hold that has lapsed is none. */
-export const checkpointColumns = `position, desired,
+export const checkpointColumns = `name, lane_of, lanes, position, desired,
   case when hold_until <= clock_timestamp() then null else hold_at end as hold_at,
   reset_wanted, applied_at, lag_ms, error, reported_at`;
 
-/** A row of these columns. */
+/** A row of these columns: a subscription or one of its lanes. */
 export interface CheckpointRow {
+  readonly name: string;
+  readonly lane_of: string | null;
+  readonly lanes: number;
   readonly position: string;
   readonly desired: DesiredState;
   readonly hold_at: string | null;
@@ -17,13 +20,23 @@ export interface CheckpointRow {
   readonly reported_at: Date | null;
 }
 
-/** A row as the runtime knows it. */
-export function checkpointOf(row: CheckpointRow): Checkpoint {
+/** A row and those of its lanes as the runtime knows them; undefined without rows. */
+export function checkpointOf(name: string, rows: readonly CheckpointRow[]): Checkpoint | undefined {
+  const whole = rows.find((row) => row.name === name);
+  if (whole === undefined) return undefined;
+  const lanes = rows.filter((row) => row.lane_of === name);
+  return lanes.length === 0
+    ? ownCheckpoint(whole)
+    : addUpLanes(ownCheckpoint(whole), lanes.map(ownCheckpoint));
+}
+
+function ownCheckpoint(row: CheckpointRow): Checkpoint {
   return {
     position: BigInt(row.position),
     desired: row.desired,
     ...(row.hold_at === null ? {} : { holdAt: BigInt(row.hold_at) }),
     ...(row.reset_wanted ? { resetWanted: true as const } : {}),
+    ...(row.lanes === 1 ? {} : { lanes: row.lanes }),
     ...(row.reported_at === null ? {} : { reported: { ...reportOf(row), at: row.reported_at } }),
   };
 }

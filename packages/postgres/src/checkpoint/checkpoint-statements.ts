@@ -1,27 +1,37 @@
+import { leaseIsCurrent } from '../lease/lease-statements.ts';
 import { quoteIdentifier, quoteLiteral } from '../quote-identifier.ts';
 import { checkpointColumns } from './checkpoint-row.ts';
 
 /** The channel that says which subscription has changed. */
 export const changeChannel = 'banyan_subscriptions';
 
-/** A transaction whose process was frozen must not hold the checkpoint for good: the server ends it after this time. */
-const idleInTransactionMs = 60_000;
-
 /** The statements over one schema's table of subscriptions. */
-export function checkpointStatements(schema: string) {
+export function checkpointStatements(schema: string, idleInTransactionMs: number) {
   const table = `${quoteIdentifier(schema)}.subscriptions`;
-  const notify = `pg_notify('${changeChannel}', ${quoteLiteral(`${schema}.`)} || name)`;
+  const notifyOf = (name: string) =>
+    `pg_notify('${changeChannel}', ${quoteLiteral(`${schema}.`)} || ${name})`;
+  // Who waits for a subscription hears of its lanes.
+  const notify = `${notifyOf('name')}, case when lane_of is not null then ${notifyOf('lane_of')} end`;
   const bounded = `set_config('idle_in_transaction_session_timeout', '${idleInTransactionMs}', true)`;
+  const all = `(name = $1 or lane_of = $1)`;
+  // Comparing and moving are one statement, so of two readers one finds the row changed and moves nothing.
+  const advance = `update ${table} set position = $3, updated_at = clock_timestamp()
+      where name = $1 and position = $2 and desired = 'running' and lanes = 1
+        and (hold_at is null or hold_at >= $3 or hold_until <= clock_timestamp())
+        and ${leaseIsCurrent(schema, 4)}
+      returning ${notify}`;
   return {
     create: `insert into ${table} (name, desired) values ($1, $2) on conflict (name) do nothing`,
-    load: `select ${checkpointColumns} from ${table} where name = $1`,
-    // Comparing and moving are one statement, so of two readers one finds the row changed and moves nothing.
-    advance: `update ${table} set position = $3, updated_at = clock_timestamp()
-      where name = $1 and position = $2 and desired = 'running'
-        and (hold_at is null or hold_at >= $3 or hold_until <= clock_timestamp())
-      returning ${notify}, ${bounded}`,
-    reset: `update ${table} set position = 0, reset_wanted = false, updated_at = clock_timestamp() where name = $1
-      returning ${notify}, ${bounded}`,
+    load: `select ${checkpointColumns} from ${table} where ${all}`,
+    advance: `${advance}, ${bounded}`,
+    // A lane that passes over events of others does it again after a crash, so nobody need wait for the disk.
+    pass: `${advance}, set_config('synchronous_commit', 'off', true)`,
+    // Always in this order, so that two who want several rows do not wait for each other in a circle. Whoever has the first row is
+    // alone with the lanes: a statement after this one sees them all.
+    lock: `select ${checkpointColumns} from ${table} where ${all} order by name for update`,
+    isCurrent: `select ${leaseIsCurrent(schema, 1)} as current`,
+    reset: `update ${table} set position = 0, reset_wanted = false, updated_at = clock_timestamp()
+      where ${all} and ${leaseIsCurrent(schema, 2)} returning ${notify}, ${bounded}`,
     // $3 says whether a hold is given at all, since null clears it.
     control: `update ${table} set
         desired = coalesce($2, desired),
@@ -32,10 +42,15 @@ export function checkpointStatements(schema: string) {
           else hold_until end,
         reset_wanted = coalesce($6, reset_wanted),
         updated_at = clock_timestamp()
-      where name = $1
-      returning ${checkpointColumns}, ${notify}`,
+      where ${all} returning ${notify}`,
     report: `update ${table} set
         applied_at = coalesce($2, applied_at), lag_ms = coalesce($3, lag_ms), error = $4, reported_at = clock_timestamp()
       where name = $1`,
+    removeLanes: `delete from ${table} where lane_of = $1`,
+    addLanes: `insert into ${table} (name, lane_of, position, desired, hold_at, hold_until, reset_wanted)
+      select lane, s.name, $3, s.desired, s.hold_at, s.hold_until, s.reset_wanted
+      from ${table} s cross join unnest($2::text[]) as given (lane) where s.name = $1`,
+    setLanes: `update ${table} set lanes = $2, position = $3, updated_at = clock_timestamp()
+      where name = $1 returning ${notify}`,
   };
 }

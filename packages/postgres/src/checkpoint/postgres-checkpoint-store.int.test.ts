@@ -1,5 +1,6 @@
 import { checkpointStoreContract } from '@banyan/runtime/testing';
 import { afterAll, beforeAll, describe, test } from 'vitest';
+import { postgresLeaseStore } from '../lease/postgres-lease-store.ts';
 import { type PreparedDatabase, preparedDatabase } from '../testing/prepared-database.ts';
 import { postgresCheckpointStore } from './postgres-checkpoint-store.ts';
 
@@ -12,6 +13,7 @@ afterAll(() => database[Symbol.asyncDispose]());
 
 checkpointStoreContract({ describe, test }, () => ({
   store: postgresCheckpointStore(database.pool),
+  leases: postgresLeaseStore(database.pool),
   write: async (tx, value) => {
     await tx.query('insert into written values ($1)', [value]);
   },

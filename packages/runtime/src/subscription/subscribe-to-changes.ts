@@ -11,7 +11,10 @@ export type RowEntry = ChangeTransaction | SnapshotRows;
 
 /** Like `subscribe`, for a change feed: `reset` is required, because a snapshot begins by forgetting. */
 export interface SubscribeToChangesOptions<Tx>
-  extends Omit<SubscribeOptions<ChangeEntry, Tx>, 'handle' | 'reset' | 'steps' | 'committedAt' | 'filter'> {
+  extends Omit<
+    SubscribeOptions<ChangeEntry, Tx>,
+    'handle' | 'reset' | 'steps' | 'committedAt' | 'filter' | 'lanes' | 'leases' | 'leaseMs'
+  > {
   /** Applies rows and transactions, in order, through `tx`. */
   readonly handle: (entries: readonly RowEntry[], tx: Tx, to: bigint) => Promise<void>;
   /** Removes every row that `handle` has written. */

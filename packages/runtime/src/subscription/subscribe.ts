@@ -2,15 +2,18 @@ import type { DeadLetterStore } from '../dead-letter/dead-letter.ts';
 import { type BanyanError, Invalid } from '../errors/errors.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { FeedFilter } from '../feed/feed-filter.ts';
+import type { LeaseStore } from '../lease/lease.ts';
 import type { Timing } from '../timing/timing.ts';
 import type { CheckpointStore, DesiredState } from './checkpoint.ts';
+import { checkLanes } from './lane.ts';
+import { LaneRunner } from './lane-runner.ts';
 import type { RecoveryStrategy } from './recovery.ts';
 import { Subscriber } from './subscriber.ts';
 import type { StepPlan } from './subscriber-step.ts';
 
 /** A function over a feed, and where it keeps how far it has got. */
 export interface SubscribeOptions<Entry extends { readonly position: bigint }, Tx> {
-  /** The checkpoint's name; one subscriber per name takes effect at a time. */
+  /** The checkpoint's name; one subscriber per name takes effect at a time, or one per lane. */
   readonly name: string;
   readonly feed: Feed<Entry>;
   /** The events that are handled; the checkpoint moves past the others. For feeds of events. */
@@ -20,6 +23,19 @@ export interface SubscribeOptions<Entry extends { readonly position: bigint }, T
   readonly handle: (entries: readonly Entry[], tx: Tx, to: bigint) => Promise<void>;
   /** Forgets everything that `handle` has written; commits together with the checkpoint at 0n. */
   readonly reset?: (tx: Tx) => Promise<void>;
+  /**
+   * Divides the subscription by a hash of the stream, from 1 to 64: each lane takes the events of its streams in order and has a
+   * checkpoint of its own; events of different streams may be handled side by side. Counts when the subscription begins; later it
+   * has the lanes that it was divided into. For feeds of events.
+   */
+  readonly lanes?: number;
+  /**
+   * Shares the lanes between all instances that give this: each lane has one owner at a time, who is fenced off when its lease has
+   * gone to another. In the database of the checkpoints.
+   */
+  readonly leases?: LeaseStore;
+  /** After so many milliseconds others take over from an instance that is gone, default 15000. */
+  readonly leaseMs?: number;
   /** What is wanted when the checkpoint does not exist yet, default `running`. */
   readonly initial?: DesiredState;
   /** What to do when reading or handling fails, default `retryTemporary()`. */
@@ -63,19 +79,20 @@ export interface Subscription extends AsyncDisposable {
 /**
  * Follows a feed from its checkpoint: every entry takes effect once, in the transaction that moves the checkpoint, while
  * the checkpoint's desired state is `running` and up to its hold.
- * @throws Invalid `no-dead-letters` when `onError` needs a place for dead letters and none is given.
+ * @throws Invalid `lanes-out-of-range`, `subscription-name`, and `no-dead-letters` when `onError` needs a place for dead letters and none is given.
  */
 export function subscribe<Entry extends { readonly position: bigint }, Tx>(
   options: SubscribeOptions<Entry, Tx>,
 ): Subscription {
   if (options.onError?.deadLetters && options.deadLetters === undefined) throw noDeadLetters(options.name);
+  checkLanes(options.name, options.lanes ?? 1);
   const ending = new AbortController();
   const end = () => ending.abort();
   if (options.signal?.aborted) end();
   options.signal?.addEventListener('abort', end, { once: true });
-  const done = new Subscriber(options, ending.signal)
-    .run()
-    .finally(() => options.signal?.removeEventListener('abort', end));
+  const inLanes = options.lanes !== undefined || options.leases !== undefined;
+  const runner = inLanes ? new LaneRunner(options, ending.signal) : new Subscriber(options, ending.signal);
+  const done = runner.run().finally(() => options.signal?.removeEventListener('abort', end));
   const ended = done.catch(() => {});
   const stop = async () => {
     end();

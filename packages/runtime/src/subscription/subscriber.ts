@@ -1,10 +1,13 @@
 import { type BanyanError, toBanyanError } from '../errors/errors.ts';
 import type { FeedBatch } from '../feed/feed.ts';
 import { type Filterable, feedTest } from '../feed/feed-filter.ts';
+import type { Lease } from '../lease/lease.ts';
 import { systemTiming, type Timing } from '../timing/timing.ts';
 import type { AdvanceOutcome, Checkpoint } from './checkpoint.ts';
 import { divideStep } from './divide-step.ts';
 import { FailedStep } from './failed-step.ts';
+import { type Lane, laneName, laneOfStream, lanesOf } from './lane.ts';
+import { hasLanes } from './lanes-changed.ts';
 import { retryTemporary } from './recovery.ts';
 import { redrive } from './redrive.ts';
 import type { SubscribeOptions } from './subscribe.ts';
@@ -14,6 +17,12 @@ import { SubscriptionReporter } from './subscription-reporter.ts';
 const WAIT_MS = 1_000;
 type Next = 'go-on' | 'reload';
 
+/** Which part of a subscription a subscriber takes, and the lease that fences it. */
+export interface SubscriberPlace {
+  readonly lane: Lane;
+  readonly fence?: Lease;
+}
+
 /** The loop behind `subscribe`: load the checkpoint, read the feed after it, advance step by step. */
 export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
   readonly #options: SubscribeOptions<Entry, Tx>;
@@ -21,28 +30,41 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
   readonly #timing: Timing;
   readonly #reporter: SubscriptionReporter | undefined;
   readonly #passes: (entry: Entry) => boolean;
+  readonly #place: SubscriberPlace;
+  /** Of the checkpoint: the lane's. */
+  readonly #name: string;
   /** The checkpoint as this reader knows it. */
   #position = 0n;
   #failures = 0;
+  /** Somebody else has the lease. */
+  #fenced = false;
   /** A failure is somewhere up to here: entries are applied one by one until it is found or passed. */
   #oneByOneUntil = 0n;
   /** The step or redrive under way; they take turns, because both begin at the checkpoint as it is. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(options: SubscribeOptions<Entry, Tx>, signal: AbortSignal) {
+  constructor(options: SubscribeOptions<Entry, Tx>, signal: AbortSignal, place?: SubscriberPlace) {
     this.#options = options;
     this.#signal = signal;
+    this.#place = place ?? { lane: lanesOf(options.name, 1)[0]! };
+    this.#name = laneName(this.#place.lane);
     this.#timing = options.timing ?? systemTiming;
     if (options.report !== false)
-      this.#reporter = new SubscriptionReporter(options.name, options.checkpoints, this.#timing);
+      this.#reporter = new SubscriptionReporter(this.#name, options.checkpoints, this.#timing);
     const passes = options.filter && feedTest(options.filter);
     // Where a filter is given the feed is one of events. A feed may leave filtering to its reader.
-    this.#passes = (entry) => passes?.(entry as unknown as Filterable) ?? true;
+    this.#passes = (entry) =>
+      this.#isOurs(entry as Partial<Filterable>) && (passes?.(entry as unknown as Filterable) ?? true);
   }
 
-  /** Ends when the signal aborts; rejects when a failure is not to be retried. */
+  #isOurs({ streamId = '' }: { readonly streamId?: string }): boolean {
+    const { lane } = this.#place;
+    return laneOfStream(streamId, lane.of) === lane.number;
+  }
+
+  /** Ends when the signal aborts or the lease is lost; rejects when a failure is not to be retried. */
   async run(): Promise<void> {
-    while (!this.#signal.aborted) {
+    while (!this.#signal.aborted && !this.#fenced) {
       try {
         await this.#follow();
       } catch (caught) {
@@ -100,10 +122,12 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
 
   /** Reads until the checkpoint must be loaded again. */
   async #follow(): Promise<void> {
-    const checkpoint = await this.#until((now) => now.desired === 'running' || now.resetWanted === true);
+    const checkpoint = await this.#until((now) => now.desired === 'running' || this.#mayForget(now));
     if (checkpoint === undefined) return;
+    // Else it would take what the lanes take.
+    if (checkpoint.lanes !== undefined) throw hasLanes(this.#name, checkpoint.lanes);
     this.#begin(checkpoint.position);
-    if (checkpoint.resetWanted) return this.#forget();
+    if (this.#mayForget(checkpoint)) return this.#forget();
     const { feed, limit, filter } = this.#options;
     const reading = new AbortController();
     const signal = AbortSignal.any([this.#signal, reading.signal]);
@@ -135,7 +159,7 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
       const now = await this.#load().catch(() => undefined);
       if (now === undefined) continue;
       // Behind what was committed before the look: somebody has put the checkpoint back.
-      if (now.desired === 'stopped' || now.resetWanted || now.position < committed) reading.abort();
+      if (now.desired === 'stopped' || this.#mayForget(now) || now.position < committed) reading.abort();
       else await this.#redrive(reading.signal).catch(() => {});
     }
   }
@@ -146,7 +170,7 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
     return redrive({
       subscription: name,
       deadLetters,
-      takes: () => true,
+      takes: (letter) => this.#isOurs(letter),
       step: (work) => this.#step('here', work),
       handle: (entry, tx) => {
         const entries = (Array.isArray(entry) ? entry : [entry]) as readonly Entry[];
@@ -195,9 +219,7 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
 
   async #advance(entries: readonly Entry[], to: bigint): Promise<AdvanceOutcome> {
     const { handle, committedAt } = this.#options;
-    const work = async (tx: Tx) => {
-      if (entries.length > 0) await handle(entries, tx, to);
-    };
+    const work = entries.length === 0 ? undefined : (tx: Tx) => handle(entries, tx, to);
     const outcome = await this.#step(to, work).catch((cause: unknown) => {
       throw entries.length === 0 ? cause : new FailedStep(entries, to, cause);
     });
@@ -213,11 +235,12 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
   }
 
   /** One transaction that moves the checkpoint to `to`, or leaves it where it is. */
-  #step(to: bigint | 'here', work: (tx: Tx) => Promise<void>): Promise<AdvanceOutcome> {
-    const { name, checkpoints } = this.#options;
+  #step(to: bigint | 'here', work: ((tx: Tx) => Promise<void>) | undefined): Promise<AdvanceOutcome> {
+    const { fence } = this.#place;
     return this.#inTurn(async () => {
-      const step = { from: this.#position, to: to === 'here' ? this.#position : to };
-      const outcome = await checkpoints.advance(name, step, work);
+      const step = { from: this.#position, to: to === 'here' ? this.#position : to, fence };
+      const outcome = await this.#options.checkpoints.advance(this.#name, step, work);
+      if (outcome === 'fenced') this.#fenced = true;
       if (outcome === 'advanced') this.#position = step.to;
       return outcome;
     });
@@ -232,13 +255,13 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
   /** Puts everything back to the beginning; what was given up on will be met again. */
   async #forget(): Promise<void> {
     const { name, checkpoints, reset, deadLetters } = this.#options;
-    await this.#inTurn(() =>
-      checkpoints.reset(name, async (tx) => {
-        await deadLetters?.remove(tx, name);
-        await reset?.(tx);
-      }),
-    );
-    this.#begin(0n);
+    const work = async (tx: Tx) => {
+      await deadLetters?.remove(tx, name);
+      await reset?.(tx);
+    };
+    const outcome = await this.#inTurn(() => checkpoints.reset(name, work, this.#place.fence));
+    if (outcome === 'fenced') this.#fenced = true;
+    else this.#begin(0n);
   }
 
   #inTurn<Result>(step: () => Promise<Result>): Promise<Result> {
@@ -248,23 +271,29 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
   }
 
   #load(): Promise<Checkpoint> {
-    return this.#options.checkpoints.load(this.#options.name, this.#options.initial);
+    return this.#options.checkpoints.load(this.#name, this.#options.initial);
   }
 
-  #stillOurs({ desired, position, resetWanted }: Checkpoint): Next {
-    return desired === 'running' && !resetWanted && position === this.#position ? 'go-on' : 'reload';
+  #stillOurs(now: Checkpoint): Next {
+    const same = now.desired === 'running' && now.position === this.#position;
+    return same && !this.#mayForget(now) ? 'go-on' : 'reload';
+  }
+
+  /** The first lane forgets for all of them. */
+  #mayForget({ resetWanted }: Checkpoint): boolean {
+    return resetWanted === true && this.#place.lane.number === 1;
   }
 
   /** The first checkpoint that `holds`, or undefined when the subscription ends before. */
   async #until(holds: (checkpoint: Checkpoint) => boolean): Promise<Checkpoint | undefined> {
-    const { name, checkpoints } = this.#options;
+    const { checkpoints } = this.#options;
     let checkpoint = await this.#load();
     while (!holds(checkpoint) && !this.#signal.aborted) {
       const settled = new AbortController();
       const waiting = AbortSignal.any([this.#signal, settled.signal]);
       // Waiting begins before the next look, so that a change between the two is not missed.
       const change = checkpoints
-        .changed(name, WAIT_MS, waiting)
+        .changed(this.#name, WAIT_MS, waiting)
         .catch(() => this.#timing.sleep(WAIT_MS, waiting));
       try {
         checkpoint = await this.#load();

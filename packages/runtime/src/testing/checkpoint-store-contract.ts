@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
+import type { LeaseStore } from '../lease/lease.ts';
 import type { CheckpointStore } from '../subscription/checkpoint.ts';
 import { checkpointStoreControl } from './checkpoint-store-control.ts';
+import { checkpointStoreLanes } from './checkpoint-store-lanes.ts';
 import { uniqueName } from './sample-events.ts';
 import { type Make, type TestPort, testWith } from './test-port.ts';
 
 /** A checkpoint store, and a place that its transactions write to. */
 export interface CheckpointStoreUnderTest<Tx> {
   readonly store: CheckpointStore<Tx>;
+  /** The leases that its steps can be fenced by. */
+  readonly leases: LeaseStore;
   /** Adds `value` through the transaction. */
   readonly write: (tx: Tx, value: string) => Promise<void>;
   /** The committed values that begin with `prefix`, in any order. */
@@ -21,6 +25,7 @@ export function checkpointStoreContract<Tx>(
   port.describe('a checkpoint store', () => {
     advancing(port, makeSubject);
     checkpointStoreControl(port, makeSubject);
+    checkpointStoreLanes(port, makeSubject);
   });
 }
 
