@@ -1,14 +1,19 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { contract, type Schemas } from '../contract/contract.ts';
+import { versioned } from '../contract/versioned.ts';
 import { Conflict, Rejected, Unavailable } from '../errors/errors.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { InMemoryEventStore } from '../event-store/in-memory-event-store.ts';
 import { collectStream } from '../testing/event-store-contract.ts';
 import { sampleEvents } from '../testing/sample-events.ts';
+import { aggregate } from './aggregate.ts';
 import { aggregateHandler } from './execute.ts';
 import { review } from './review.fixture.ts';
+import { noPauses } from './watched-store.fixture.ts';
 
 function setUp(store: EventStore = new InMemoryEventStore()) {
-  return { store, handler: aggregateHandler({ store, aggregate: review }) };
+  return { store, handler: aggregateHandler({ store, aggregate: review, timing: noPauses }) };
 }
 
 /** A store whose first `losses` appends are beaten by another writer. */
@@ -85,6 +90,72 @@ describe('an aggregate handler', () => {
     expect(second!.position).toBe(first!.position);
     expect(second!.events.map(({ type }) => type)).toEqual(['ReviewWritten']);
     expect(await store.head()).toBe(1n);
+  });
+
+  test('gives the first result to a command that comes again, whoever takes it and whatever has happened since', async () => {
+    const { store, handler } = setUp();
+    const write = (by = handler) => by.execute('7', 'WriteReview', { text: 'good' }, { commandId: 'same' });
+    const first = await write();
+    await handler.execute('7', 'AddLikes', { count: 1 }, { commandId: 'another' });
+    const { events, ...rest } = first;
+    for (const by of [handler, setUp(store).handler, handler]) {
+      const again = await write(by);
+      expect(again).toMatchObject(rest);
+      expect(again.events.map(({ metadata }) => metadata.id)).toEqual(
+        events.map(({ metadata }) => metadata.id),
+      );
+    }
+    expect(await store.head()).toBe(2n);
+  });
+
+  test('decides a command that comes again anew where it had no effect', async () => {
+    const { handler } = setUp();
+    const like = () => handler.execute('7', 'AddLikes', { count: 1 }, { commandId: 'same' });
+    await expect(like()).rejects.toBeInstanceOf(Rejected);
+    await handler.execute('7', 'WriteReview', { text: 'good' });
+    expect((await like()).state.likes).toBe(1);
+    expect((await like()).version).toBe(2);
+  });
+
+  test('writes no event whose data would not come back as it was', async () => {
+    const { store } = setUp();
+    const dated = aggregate({
+      name: 'dated',
+      contract: contract({ commands: { Do: z.object({}) }, events: { Done: z.object({ at: z.date() }) } }),
+      initial: {},
+      decide: { Do: () => ({ type: 'Done', data: { at: new Date(0) } }) },
+      evolve: { Done: () => ({}) },
+    });
+    await expect(aggregateHandler({ store, aggregate: dated }).execute('1', 'Do', {})).rejects.toMatchObject({
+      code: 'invalid-event',
+      message: expect.stringContaining('at is a Date'),
+    });
+  });
+
+  test('brings what an earlier release wrote up to date, and writes the newest version', async () => {
+    const { store } = setUp();
+    const counter = (added: Schemas[string]) =>
+      aggregate({
+        name: 'counter',
+        contract: contract({ commands: { Add: z.object({ n: z.number() }) }, events: { Added: added } }),
+        initial: 0,
+        decide: { Add: (_, { n }) => ({ type: 'Added', data: { by: n, n } }) },
+        evolve: { Added: (sum, data) => sum + (data as { by: number }).by },
+      });
+    const first = counter(z.looseObject({ n: z.number() }));
+    const second = counter(
+      versioned(z.looseObject({ by: z.number() }), {
+        version: 2,
+        upcast: { 1: ({ n }: { n: number }) => ({ by: n * 100 }) },
+      }),
+    );
+    const add = (by: typeof first) =>
+      aggregateHandler({ store, aggregate: by }).execute('1', 'Add', { n: 1 });
+    await add(first);
+    expect((await add(second)).state).toBe(101);
+    const versions = (await collectStream(store, 'counter-1')).map(({ schemaVersion }) => schemaVersion);
+    expect(versions).toEqual([1, 2]);
+    await expect(add(first)).rejects.toMatchObject({ code: 'event-too-new' });
   });
 
   test('holds the sender to what it expects', async () => {

@@ -47,9 +47,10 @@ export class Snapshots<State> {
   }
 
   /** Whether a snapshot is due at `version`, the last one being at `last`, after a load that took `replayMs`. */
-  isDue(version: number, last: number, replayMs = 0): boolean {
+  isDue(version: number, last: number, replayMs?: number): boolean {
     const { everyEvents = 200, replayMs: longest = 50 } = this.#options;
-    return version > last && (version - last >= everyEvents || replayMs > longest);
+    const slow = replayMs !== undefined && replayMs > longest;
+    return version > last && (slow || version - last >= everyEvents);
   }
 
   /** Has a snapshot written, at some later time. Whether it will be. */

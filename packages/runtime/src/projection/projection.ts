@@ -1,4 +1,6 @@
 import type { DataOf, Schemas } from '../contract/contract.ts';
+import { upcast } from '../contract/upcast.ts';
+import type { Versioned } from '../contract/versioned.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { RecordedEvent } from '../message/message.ts';
 import type { CheckpointStore } from '../subscription/checkpoint.ts';
@@ -16,14 +18,23 @@ export type ProjectionHandlers<Events extends Schemas, Tx> = {
 export interface Projection<Events extends Schemas, Tx> {
   /** The name of its checkpoint. */
   readonly name: string;
+  /** The contract's events, so that handlers get older versions of an event as they would be written today. */
+  readonly events?: Events;
   readonly on: ProjectionHandlers<Events, Tx>;
   /** Empties the read model. */
   readonly reset: (tx: Tx) => Promise<void>;
 }
 
-/** Declares a projection: `projection<typeof reviews.events, Transaction>({ ... })`. */
+/** Without its steps a versioned event would reach the handlers in shapes that their types deny. */
+type EventsWhereVersioned<Events extends Schemas> =
+  Extract<Events[keyof Events], Versioned> extends never ? unknown : { readonly events: Events };
+
+/**
+ * Declares a projection: `projection<typeof reviews.events, Transaction>({ ... })`. Where one of the events is versioned, `events`
+ * must be given.
+ */
 export function projection<Events extends Schemas, Tx>(
-  definition: Projection<Events, Tx>,
+  definition: Projection<Events, Tx> & EventsWhereVersioned<Events>,
 ): Projection<Events, Tx> {
   return definition;
 }
@@ -43,7 +54,7 @@ export interface RunningProjection extends Subscription {
 
 /** Runs a projection: each event is handled once, in the transaction that moves the checkpoint. */
 export function project<Events extends Schemas, Tx>(
-  { name, on, reset }: Projection<Events, Tx>,
+  { name, events: known, on, reset }: Projection<Events, Tx>,
   options: ProjectOptions<Tx>,
 ): RunningProjection {
   const ignored = new Map<string, number>();
@@ -51,9 +62,9 @@ export function project<Events extends Schemas, Tx>(
     const passedOver: string[] = [];
     for (const event of events) {
       const handler = Object.hasOwn(on, event.type) ? on[event.type] : undefined;
-      // The contract that wrote the event is the one that the handler was typed by.
       if (handler === undefined) passedOver.push(event.type);
-      else await handler(event as never, tx);
+      // The contract that wrote the event is the one that the handler was typed by.
+      else await handler((known === undefined ? event : upcast(known, event)) as never, tx);
     }
     for (const type of passedOver) ignored.set(type, (ignored.get(type) ?? 0) + 1);
   };

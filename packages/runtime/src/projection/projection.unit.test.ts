@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { aggregateHandler } from '../aggregate/execute.ts';
 import { review, type reviewContract } from '../aggregate/review.fixture.ts';
+import { versioned } from '../contract/versioned.ts';
 import { InMemoryEventStore } from '../event-store/in-memory-event-store.ts';
 import {
   InMemoryCheckpointStore,
@@ -51,6 +53,29 @@ describe('a projection', () => {
       ]),
     );
   });
+});
+
+test('a projection gets older versions of an event as they would be written today', async () => {
+  const { store, checkpoints } = setUp();
+  const events = {
+    Sampled: versioned(z.object({ text: z.string() }), {
+      version: 2,
+      upcast: { 1: ({ label }: { label: string }) => ({ text: label }) },
+    }),
+  };
+  const seen: string[] = [];
+  const texts = projection<typeof events, InMemoryTransaction>({
+    name: 'texts',
+    events,
+    on: { Sampled: async ({ data }, tx) => tx.onCommit(() => seen.push(data.text)) },
+    reset: async () => {},
+  });
+  await using _running = project(texts, { feed: store, checkpoints });
+  const [older] = sampleEvents('first');
+  const newer = { ...older!, schemaVersion: 2, data: { text: 'second' } };
+  const { position } = await store.append([{ streamId: 'x', expected: 'any', events: [older!, newer] }]);
+  await awaitPosition(checkpoints, 'texts', position);
+  expect(seen).toEqual(['first', 'second']);
 });
 
 describe('waiting for a position', () => {
