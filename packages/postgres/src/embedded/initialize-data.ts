@@ -67,8 +67,12 @@ async function makeCluster(home: ServerHome, binaries: Binaries, password: strin
     '--auth=scram-sha-256',
     '--encoding=UTF8',
   ];
-  // The built-in C.UTF-8 sorts alike on every machine and needs nothing of the system.
-  const locale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  // The built-in C.UTF-8, which came with 17, sorts alike on every machine and needs nothing of the system.
+  const builtin = Number.parseInt(binaries.version, 10) >= 17;
+  const locale = [
+    '--locale=C',
+    ...(builtin ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : []),
+  ];
   const made = await runProgram(
     programPath(binaries, 'initdb'),
     [...args, ...locale, '--no-sync', '--no-instructions'],

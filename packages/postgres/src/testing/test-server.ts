@@ -9,11 +9,15 @@ const prefix = 'banyan-test-';
 /** Names the directory of this run's server to the test processes. */
 export const testServerVariable = 'BANYAN_TEST_SERVER';
 
+/** Names the folder where another version of PostgreSQL is installed that the tests are to run on. */
+const testBinariesVariable = 'BANYAN_TEST_BINARIES';
+
 /** The run's server; the first test process that asks starts it, the others find it. */
 export function startTestServer(dir: string): Promise<EmbeddedServer> {
   // What a crash of the machine destroys is of no use to tests.
   const settings = { fsync: false, full_page_writes: false, shared_buffers: '64MB', max_wal_size: '512MB' };
-  return startEmbeddedServer({ dir, settings });
+  const binaries = process.env[testBinariesVariable];
+  return startEmbeddedServer({ dir, settings, ...(binaries ? { binaries } : {}) });
 }
 
 /** A new directory, named for the process that owns it. */
