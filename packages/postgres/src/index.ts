@@ -24,7 +24,7 @@ export {
 export { toPostgresError } from './errors.ts';
 export { type PostgresEventStoreOptions, postgresEventStore } from './event-store/postgres-event-store.ts';
 export { type PostgresLeaseStoreOptions, postgresLeaseStore } from './lease/postgres-lease-store.ts';
-export { prepareDatabase } from './prepare-database.ts';
+export { type PrepareDatabaseOptions, prepareDatabase } from './prepare-database.ts';
 export { quoteIdentifier, quoteTable } from './quote-identifier.ts';
 export { applyRowWrites } from './row-writer/apply-row-writes.ts';
 export {

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { Terminal } from '@banyan/runtime';
+import { Invalid, Terminal } from '@banyan/runtime';
 import type pg from 'pg';
 import { toPostgresError } from './errors.ts';
 import { quoteIdentifier, quoteLiteral } from './quote-identifier.ts';
@@ -7,6 +7,9 @@ import { inTransaction } from './transaction.ts';
 
 /** Where Banyan's private tables lie when nothing else is said. */
 export const defaultSchema = 'banyan';
+
+/** Whatever is appended at once must fit into one that is empty. */
+const smallestPartition = 100_000;
 
 /** Lies beside `src` and beside `dist`. */
 const folder = new URL('../sql/', import.meta.url);
@@ -17,16 +20,44 @@ interface Migration {
   readonly sql: string;
 }
 
+/** How to prepare a database. */
+export interface PrepareDatabaseOptions {
+  /** Where the tables lie, default `banyan`. */
+  readonly schema?: string;
+  /**
+   * Positions in each partition of the log that is made from now on, 100,000 at least; what was said last holds, at first 10 million.
+   */
+  readonly partitionSize?: number;
+}
+
 /**
  * Makes or brings up to date the private tables of the event store and the checkpoints. Does nothing where they are as they
  * should be; any number of processes may call it at once.
+ * @throws Invalid `partition-size`
  * @throws Terminal `database-newer` when a later release has prepared this database.
  */
-export async function prepareDatabase(
-  pool: pg.Pool,
-  options: { readonly schema?: string } = {},
-): Promise<void> {
-  const schema = options.schema ?? defaultSchema;
+export async function prepareDatabase(pool: pg.Pool, options: PrepareDatabaseOptions = {}): Promise<void> {
+  const { schema = defaultSchema, partitionSize } = options;
+  if (
+    partitionSize !== undefined &&
+    !(Number.isSafeInteger(partitionSize) && partitionSize >= smallestPartition)
+  )
+    throw new Invalid(
+      'partition-size',
+      `A partition has a whole number of positions from ${smallestPartition}, not ${partitionSize}.`,
+    );
+  await migrate(pool, schema);
+  if (partitionSize !== undefined) await setPartitionSize(pool, schema, partitionSize);
+}
+
+async function setPartitionSize(pool: pg.Pool, schema: string, size: number): Promise<void> {
+  const text = `update ${quoteIdentifier(schema)}.log set partition_size = $1 where partition_size <> $1`;
+  await pool.query(text, [size]).catch((error: unknown) => {
+    throw toPostgresError(error);
+  });
+}
+
+async function migrate(pool: pg.Pool, schema: string): Promise<void> {
   const migrations = await readMigrations(schema);
   if ((await appliedUpTo(pool, schema)) === migrations.length) return;
   await inTransaction(pool, async (client) => {

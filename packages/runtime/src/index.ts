@@ -46,7 +46,7 @@ export type {
   StreamAppend,
   StreamRange,
 } from './event-store/event-store.ts';
-export { checkAppends, holdsAt, streamConflict } from './event-store/expected-version.ts';
+export { checkAppends, holdsAt, streamClosed, streamConflict } from './event-store/expected-version.ts';
 export { InMemoryEventStore } from './event-store/in-memory-event-store.ts';
 export type { Feed, FeedBatch, ReadOptions } from './feed/feed.ts';
 export type { FeedFilter, Filterable } from './feed/feed-filter.ts';

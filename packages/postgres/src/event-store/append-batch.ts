@@ -1,22 +1,22 @@
-import { type AppendResult, type StreamAppend, streamConflict } from '@banyan/runtime';
+import { type AppendResult, type StreamAppend, streamClosed, streamConflict } from '@banyan/runtime';
 
-/** A row of the function `append`, see sql/0004-command-ids.sql. */
+/** A row of the function `append`, see sql/0008-partitions.sql. */
 export interface AppendRow {
   /** From 1. */
   readonly append: number;
   /** From 1. */
   readonly stream: number;
-  readonly at_version: string;
-  /** Null where the stream is not at the expected version. */
+  readonly at_version: number;
+  /** Null where the append was refused. */
   readonly at_position: string | null;
-  /** The command id was seen before, and this is of the first time. */
-  readonly repeated: boolean;
+  /** Null where it was appended. */
+  readonly outcome: 'repeated' | 'conflict' | 'closed' | null;
 }
 
 const anyVersion = -1;
 const presentVersion = -2;
 
-/** One append as the function `append` takes it. */
+/** The parts of one append as the function `append` takes them, separated by commas. */
 export function encodeAppend(appends: readonly StreamAppend[]): string {
   return JSON.stringify(
     appends.map(({ streamId, expected, events }) => ({
@@ -37,21 +37,24 @@ export function encodeAppend(appends: readonly StreamAppend[]): string {
         m: metadata,
       })),
     })),
-  );
+  ).slice(1, -1);
 }
 
 /**
  * What became of one append, from its rows.
  * @throws Conflict `stream-conflict`
+ * @throws Rejected `stream-closed`
  */
 export function decodeOutcome(appends: readonly StreamAppend[], rows: readonly AppendRow[]): AppendResult {
   for (const row of rows) {
     if (row.at_position !== null) continue;
-    const stream = appends[row.stream - 1]!;
-    throw streamConflict(stream.streamId, stream.expected, Number(row.at_version));
+    const { streamId, expected } = appends[row.stream - 1]!;
+    throw row.outcome === 'closed'
+      ? streamClosed(streamId, row.at_version)
+      : streamConflict(streamId, expected, row.at_version);
   }
-  const versions = rows.map((row) => Number(row.at_version));
+  const versions = rows.map((row) => row.at_version);
   const last = rows.at(-1)!;
   const result = { versions, position: BigInt(last.at_position!) };
-  return last.repeated ? { ...result, repeated: true } : result;
+  return last.outcome === 'repeated' ? { ...result, repeated: true } : result;
 }

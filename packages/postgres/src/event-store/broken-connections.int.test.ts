@@ -68,8 +68,9 @@ describe('an event store on connections that break', () => {
     })();
     const streamId = uniqueName('silent');
     await database.pool.query(
-      `insert into banyan.events (position, stream_id, version, type, schema_version, data, metadata)
-       values (nextval('banyan.event_position'), $1, 1, 'Silent', 1, '{}', '{}')`,
+      `with silent as (select nextval('banyan.event_position') as position)
+       insert into banyan.events (position, stream, stream_id, version, type, schema_version, data, metadata)
+       select position, position, $1, 1, 'Silent', 1, '{}', '{}' from silent`,
       [streamId],
     );
     expect(await reading).toBe(streamId);

@@ -17,7 +17,7 @@ interface Waiting {
 
 /** Appends that go together. */
 export interface Batch {
-  /** An array of encoded appends, as JSON. */
+  /** An array of appends as JSON; where they are distinct, an array of the one part of each. */
   readonly appends: string;
   /** The command id of each, null where it has none; null where none has. */
   readonly commands: readonly (string | null)[] | null;
@@ -90,11 +90,7 @@ export class GroupCommit {
   async #sendBatch(batch: readonly Waiting[]): Promise<void> {
     let rows: readonly AppendRow[];
     try {
-      rows = await this.#send({
-        appends: `[${batch.map(({ encoded }) => encoded).join(',')}]`,
-        commands: commandsOf(batch),
-        distinct: isDistinct(batch),
-      });
+      rows = await this.#send(batchOf(batch));
     } catch (error) {
       return await this.#refused(batch, error);
     }
@@ -110,6 +106,12 @@ export class GroupCommit {
     }
     for (const one of batch) await this.#sendBatch([one]);
   }
+}
+
+function batchOf(batch: readonly Waiting[]): Batch {
+  const distinct = isDistinct(batch);
+  const appends = batch.map(({ encoded }) => (distinct ? encoded : `[${encoded}]`));
+  return { appends: `[${appends.join(',')}]`, commands: commandsOf(batch), distinct };
 }
 
 function commandsOf(batch: readonly Waiting[]): readonly (string | null)[] | null {

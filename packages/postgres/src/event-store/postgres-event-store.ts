@@ -14,6 +14,7 @@ import type { AppendRow } from './append-batch.ts';
 import { followEvents } from './follow-events.ts';
 import { forgetCommands } from './forget-commands.ts';
 import { type Batch, GroupCommit } from './group-commit.ts';
+import { Partitions } from './partitions.ts';
 import { type EventRow, eventColumns, recordedEvent } from './recorded-event.ts';
 
 /** Where the events lie. */
@@ -37,12 +38,14 @@ const pageSize = 500;
  */
 export function postgresEventStore(pool: pg.Pool, options: PostgresEventStoreOptions = {}): EventStore {
   const schema = options.schema ?? defaultSchema;
-  const commits = new GroupCommit((batch) => sendAppends(pool, schema, batch));
+  const partitions = new Partitions(pool, schema);
+  const commits = new GroupCommit((batch) => partitions.provide(() => sendAppends(pool, schema, batch)));
   const commandUsed = forgetCommands(pool, schema, options.rememberCommandsMs ?? week);
   return {
     async append(appends, appendOptions) {
       checkAppends(appends, appendOptions);
       const result = await commits.append(appends, appendOptions);
+      partitions.reached(result.position);
       if (appendOptions?.commandId !== undefined) commandUsed();
       return result;
     },
@@ -57,7 +60,7 @@ async function sendAppends(
   schema: string,
   { appends, commands, distinct }: Batch,
 ): Promise<readonly AppendRow[]> {
-  const name = distinct ? 'append_distinct' : 'append';
+  const name = !distinct ? 'append' : commands === null ? 'append_distinct' : 'append_commands';
   const text = `select * from ${quoteIdentifier(schema)}.${name}($1::jsonb, $2::text[])`;
   let sent = false;
   try {
@@ -94,9 +97,13 @@ async function* readStream(
   streamId: string,
   range: StreamRange = {},
 ): AsyncGenerator<RecordedEvent> {
-  const text = `select ${eventColumns} from ${quoteIdentifier(schema)}.events
-    where stream_id = $1 and version >= $2 and ($3::bigint is null or version <= $3)
-    order by version limit ${pageSize}`;
+  const text = `select ${eventColumns} from ${quoteIdentifier(schema)}.streams s
+    join lateral (
+      select * from ${quoteIdentifier(schema)}.events e
+      where e.stream = s.stream and e.position >= s.stream and version >= $2 and ($3::bigint is null or version <= $3)
+      order by version limit ${pageSize}
+    ) as e on true
+    where s.stream_id = $1 order by version`;
   let next = range.from ?? 1;
   for (;;) {
     const { rows } = await pool

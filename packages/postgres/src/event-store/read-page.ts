@@ -34,7 +34,7 @@ export async function readPage(pool: pg.Pool, schema: string, options: PageOptio
 }
 
 async function readAll(pool: pg.Pool, schema: string, { after, limit }: PageOptions): Promise<Page> {
-  const text = `select ${eventColumns} from ${quoteIdentifier(schema)}.events where position > $1 order by position limit $2`;
+  const text = `select ${eventColumns} from ${quoteIdentifier(schema)}.events e where position > $1 order by position limit $2`;
   const { rows } = await pool.query<EventRow>(text, [after.toString(), limit]);
   const position = rows.length === 0 ? after : BigInt(rows.at(-1)!.position);
   return { rows, position, atEnd: rows.length < limit };
@@ -50,7 +50,7 @@ async function readFiltered(
   const events = `${quoteIdentifier(schema)}.events`;
   const text = `select newest.head, e.* from (select coalesce(max(position), 0) as head from ${events}) as newest
     left join lateral (
-      select ${eventColumns} from ${events}
+      select ${eventColumns} from ${events} e
       where position > $1 and position <= $2 and position <= newest.head
         and ($3::text[] is null or type = any($3))
         and ($4::text[] is null or split_part(stream_id, '-', 1) = any($4))

@@ -1,13 +1,14 @@
 import type { Metadata, RecordedEvent } from '@banyan/runtime';
 
 /** The columns that make a recorded event. */
-export const eventColumns = 'position, stream_id, version, type, schema_version, data, metadata, recorded_at';
+export const eventColumns =
+  'e.position, e.stream_id, e.version, e.type, e.schema_version, e.data, e.metadata, e.recorded_at';
 
 /** A row of the events table. */
 export interface EventRow {
   readonly position: string;
   readonly stream_id: string;
-  readonly version: string;
+  readonly version: number;
   readonly type: string;
   readonly schema_version: number;
   readonly data: unknown;
@@ -20,7 +21,7 @@ export function recordedEvent(row: EventRow): RecordedEvent {
   return {
     position: BigInt(row.position),
     streamId: row.stream_id,
-    version: Number(row.version),
+    version: row.version,
     type: row.type,
     schemaVersion: row.schema_version,
     data: row.data,

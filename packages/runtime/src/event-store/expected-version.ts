@@ -1,4 +1,4 @@
-import { Conflict, Invalid } from '../errors/errors.ts';
+import { Conflict, Invalid, Rejected } from '../errors/errors.ts';
 import type { AppendOptions, ExpectedVersion, StreamAppend } from './event-store.ts';
 
 /** Whether a stream at `version` (0: no event yet) is where the writer believes it to be. */
@@ -15,6 +15,15 @@ export function streamConflict(streamId: string, expected: ExpectedVersion, actu
     'stream-conflict',
     `Stream ${streamId} is at version ${actual}, but ${expected} was expected. Load it again and decide again.`,
     { details: { streamId, expected, actual } },
+  );
+}
+
+/** The error of an append to a stream that was closed. */
+export function streamClosed(streamId: string, version: number): Rejected {
+  return new Rejected(
+    'stream-closed',
+    `Stream ${streamId} was closed at version ${version} and takes no more events: begin another stream.`,
+    { details: { streamId, version } },
   );
 }
 
