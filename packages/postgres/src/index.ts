@@ -31,4 +31,10 @@ export {
   type PostgresSnapshotStoreOptions,
   postgresSnapshotStore,
 } from './snapshot/postgres-snapshot-store.ts';
+export {
+  type Lag,
+  type LaneStatus,
+  type SubscriptionStatus,
+  subscriptionStatus,
+} from './subscriptions/subscription-status.ts';
 export { inTransaction } from './transaction.ts';
