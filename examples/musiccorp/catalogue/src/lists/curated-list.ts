@@ -10,6 +10,11 @@ interface CuratedList {
   readonly items: ReadonlySet<number>;
 }
 
+/** A list as a snapshot keeps it: JSON has no sets. */
+interface KeptList extends Omit<CuratedList, 'items'> {
+  readonly items: readonly number[];
+}
+
 const initial: CuratedList = { items: new Set() };
 
 /** Staff picks: a titled list of items, each once. */
@@ -45,6 +50,10 @@ export const curatedList = aggregate({
       ...list,
       items: new Set([...list.items].filter((one) => one !== itemId)),
     }),
+  },
+  stateCodec: {
+    encode: (list): KeptList => ({ ...list, items: [...list.items] }),
+    decode: (kept: KeptList) => ({ ...kept, items: new Set(kept.items) }),
   },
 });
 

@@ -103,6 +103,8 @@ test('whatever is asked for, no list ever has an item twice or more items than i
         expect(on.length).toBeLessThanOrEqual(mostItems);
       }
       expect([...list.items].sort()).toEqual([...on].sort());
+      const { encode, decode } = curatedList.stateCodec!;
+      expect(decode(JSON.parse(JSON.stringify(encode(list))) as never)).toEqual(list);
     }),
   );
 });

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { commandIdOf, commandRoute, waitForWrite } from '@banyan/http';
-import { postgresCheckpointStore, postgresEventStore, toPostgresError } from '@banyan/postgres';
+import {
+  postgresCheckpointStore,
+  postgresEventStore,
+  postgresSnapshotStore,
+  toPostgresError,
+} from '@banyan/postgres';
 import { aggregateHandler, Invalid, NotFound } from '@banyan/runtime';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type pg from 'pg';
@@ -12,7 +17,11 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The curated lists: commands that answer with their position, and queries that can wait for it with `banyan-wait-for`. */
 export function listRoutes(pool: pg.Pool): Hono {
-  const handler = aggregateHandler({ store: postgresEventStore(pool), aggregate: curatedList });
+  const handler = aggregateHandler({
+    store: postgresEventStore(pool),
+    aggregate: curatedList,
+    snapshots: { store: postgresSnapshotStore(pool) },
+  });
   const waiting = waitForWrite({ checkpoints: postgresCheckpointStore(pool), projection: listsProjection });
   const routes = new Hono();
   routes.post(

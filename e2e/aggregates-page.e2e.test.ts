@@ -1,0 +1,21 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type PageFolder, pageFolder, readPage } from './testing/page-folder.ts';
+
+describe('the page about aggregates', () => {
+  let folder: PageFolder;
+  beforeAll(() => {
+    folder = pageFolder(readPage('aggregates.md'));
+  });
+  afterAll(() => folder[Symbol.asyncDispose]());
+
+  test('has code that compiles', { timeout: 300_000 }, async () => {
+    const { code, said } = await folder.finish('typescript/bin/tsc', '-p', 'tsconfig.json');
+    expect(code, said).toBe(0);
+  });
+
+  test('has tests that pass', { timeout: 300_000 }, async () => {
+    const { code, said } = await folder.finish('vitest/vitest.mjs', 'run');
+    expect(said).toMatch(/2 passed/);
+    expect(code).toBe(0);
+  });
+});
