@@ -18,6 +18,15 @@ const lingerMs = 10_000;
 
 const ofPool = new WeakMap<pg.Pool, Notifications>();
 
+/**
+ * Whether somebody between us and the server lends us its sessions, as pgbouncer does: then a `listen` would stay behind in a session
+ * that is lent to others, and we would hear nothing. Such a pooler makes up the number of the server's process.
+ */
+async function isPooled(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  return rows[0]!.pid !== (client as unknown as { processID: number }).processID;
+}
+
 /** The listener that everything on this pool shares, so that it costs one connection. */
 export function notificationsOf(pool: pg.Pool): Notifications {
   let found = ofPool.get(pool);
@@ -30,7 +39,8 @@ export function notificationsOf(pool: pg.Pool): Notifications {
 
 /**
  * Listens on one connection while anybody is subscribed. The connection is not the pool's: a pool can't end while one of
- * its own is lent out. It keeps no process alive, and closes when the pool ends or some time after the last reader has gone.
+ * its own is lent out. It keeps no process alive, and closes when the pool ends or some time after the last reader has gone. Through a
+ * pooler like pgbouncer nothing is heard, and readers are left to their polling.
  */
 export class Notifications {
   readonly #pool: pg.Pool;
@@ -38,6 +48,7 @@ export class Notifications {
   readonly #listening = new Set<string>();
   #client: pg.Client | undefined;
   #connecting = false;
+  #pooled = false;
   #usedAt = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -69,7 +80,7 @@ export class Notifications {
   }
 
   #open(): void {
-    if (this.#connecting || this.#ears.size === 0) return;
+    if (this.#connecting || this.#pooled || this.#ears.size === 0) return;
     this.#connecting = true;
     // What fails is tried again at the next turn; readers poll in the meantime.
     this.#listen()
@@ -81,6 +92,7 @@ export class Notifications {
 
   async #listen(): Promise<void> {
     const client = this.#client ?? (await this.#connect());
+    if (this.#pooled) return;
     for (const { channel } of [...this.#ears]) {
       if (this.#listening.has(channel)) continue;
       await client.query(`listen ${quoteIdentifier(channel)}`);
@@ -100,6 +112,8 @@ export class Notifications {
     await client.connect();
     (client as unknown as { unref(): void }).unref();
     this.#client = client;
+    this.#pooled = await isPooled(client);
+    if (this.#pooled) this.#drop();
     return client;
   }
 
