@@ -12,6 +12,7 @@ export default defineConfig({
       'examples/**/*.test.ts',
       'e2e/**/*.test.ts',
       'bench/harness/**/*.test.ts',
+      'torture/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['packages/postgres/src/testing/global-setup.ts'],

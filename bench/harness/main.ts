@@ -29,7 +29,7 @@ async function main(): Promise<number> {
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
   process.on('uncaughtException', crash);
-  await installPeers(note);
+  await installPeers(new URL('../', import.meta.url), note);
   opening = openServer();
   const server = await opening;
   try {
