@@ -52,25 +52,66 @@ export async function openReplication(url: string, applicationName: string): Pro
     throw toPostgresError(error);
   }
   const { processID } = client as unknown as { processID: number };
+  const flow = new Flow(connection.stream);
   return {
     client,
     pid: processID,
-    onData: (listener) => listen(connection.stream, listener),
+    onData: (listener) => listen(connection.stream, listener, flow),
     send: (chunk) => connection.sendCopyFromChunk(chunk),
-    pause: () => connection.stream.pause(),
-    resume: () => connection.stream.resume(),
+    pause: () => flow.pause(),
+    resume: () => flow.resume(),
     close: () => close(connection.stream),
   };
 }
 
 /** Puts itself before the client, which goes on to hear all but the copied data. */
-function listen(stream: CopyConnection['stream'], listener: OnCopyData): void {
+function listen(stream: CopyConnection['stream'], listener: OnCopyData, flow: Flow): void {
   const client = stream.listeners('data') as ((chunk: Buffer) => void)[];
   stream.removeAllListeners('data');
   const copies = new CopyStream(listener, (message) => {
     for (const hear of client) hear(message);
   });
-  stream.on('data', (chunk) => copies.take(chunk as unknown as Buffer));
+  stream.on('data', (data) => {
+    const chunk = data as unknown as Buffer;
+    copies.take(chunk);
+    if (chunk.length < smallChunk) flow.rest();
+  });
+}
+
+/** The server sends each message by itself; a full read is 64 kB. */
+const smallChunk = 16 * 1024;
+const restMs = 1;
+
+/** When the stream is read: not while its owner has enough, and not at once again after a read that brought little. */
+class Flow {
+  readonly #stream: CopyConnection['stream'];
+  #paused = false;
+  #resting = false;
+
+  constructor(stream: CopyConnection['stream']) {
+    this.#stream = stream;
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    if (!this.#resting) this.#stream.resume();
+  }
+
+  /** Lets more gather, because many small reads cost several times the processor time of a few large ones. */
+  rest(): void {
+    if (this.#resting || this.#paused) return;
+    this.#resting = true;
+    this.#stream.pause();
+    setTimeout(() => {
+      this.#resting = false;
+      if (!this.#paused) this.#stream.resume();
+    }, restMs);
+  }
 }
 
 const closeMs = 1_000;
