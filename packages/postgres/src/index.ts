@@ -22,8 +22,19 @@ export {
   postgresDeadLetterStore,
 } from './dead-letter/postgres-dead-letter-store.ts';
 export { toPostgresError } from './errors.ts';
-export { type PostgresEventStoreOptions, postgresEventStore } from './event-store/postgres-event-store.ts';
+export {
+  type PostgresEventStore,
+  type PostgresEventStoreOptions,
+  postgresEventStore,
+} from './event-store/postgres-event-store.ts';
 export { type PostgresLeaseStoreOptions, postgresLeaseStore } from './lease/postgres-lease-store.ts';
+export { type RelayOutboxOptions, relayOutbox } from './outbox/relay-outbox.ts';
+export {
+  drizzleTransaction,
+  knexTransaction,
+  kyselyTransaction,
+  type SqlTransaction,
+} from './outbox/sql-transaction.ts';
 export { type PrepareDatabaseOptions, prepareDatabase } from './prepare-database.ts';
 export { quoteIdentifier, quoteTable } from './quote-identifier.ts';
 export { applyRowWrites } from './row-writer/apply-row-writes.ts';

@@ -3,6 +3,7 @@ import { type FeedBatch, type ReadOptions, type RecordedEvent, Unavailable } fro
 import type pg from 'pg';
 import { toPostgresError } from '../errors.ts';
 import { notificationsOf } from '../notifications/notifications.ts';
+import { sharedRelay } from '../outbox/relay-outbox.ts';
 import { readPage } from './read-page.ts';
 import { recordedEvent } from './recorded-event.ts';
 
@@ -23,6 +24,7 @@ export async function* followEvents(
   const { signal, limit = defaultLimit, filter } = options;
   if (signal?.aborted) return;
   using news = notificationsOf(pool).subscribe('banyan_events', schema);
+  using _relay = sharedRelay(pool, schema);
   let position = options.after;
   while (!signal?.aborted) {
     const from = position;

@@ -1,12 +1,16 @@
 import {
+  type AppendOptions,
   checkAppends,
   type EventStore,
   type RecordedEvent,
+  type StreamAppend,
   type StreamRange,
   Unavailable,
 } from '@banyan/runtime';
 import type pg from 'pg';
 import { toPostgresError } from '../errors.ts';
+import { appendWithin } from '../outbox/append-within.ts';
+import type { SqlTransaction } from '../outbox/sql-transaction.ts';
 import { defaultSchema } from '../prepare-database.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { lostConnection, withClient } from '../transaction.ts';
@@ -25,6 +29,26 @@ export interface PostgresEventStoreOptions {
   readonly rememberCommandsMs?: number;
 }
 
+/** An event store with what only a database can do. */
+export interface PostgresEventStore extends EventStore {
+  /**
+   * Appends in a transaction of the caller: the outbox. The events are in the log some moments after the commit, in the order in which
+   * they were given, and after what was committed before they were given; if the caller rolls back they never are. Nobody waits for
+   * such a transaction, however long it stays open. Appends can expect nothing (`any`), because nobody could be told later. The caller
+   * is not told positions; a command id takes effect when the events are moved. They are moved by whoever reads the feed, or by
+   * `relayOutbox`.
+   *
+   * If a stream is closed between this call and then, the append is kept in the table `outbox_refused`.
+   * @throws Invalid `expected-in-transaction`, and what `append` throws
+   * @throws Rejected `stream-closed`; nothing was written, and the transaction can go on.
+   */
+  appendWithin(
+    transaction: SqlTransaction,
+    appends: readonly StreamAppend[],
+    options?: AppendOptions,
+  ): Promise<void>;
+}
+
 const week = 7 * 24 * 60 * 60_000;
 
 const pageSize = 500;
@@ -36,7 +60,10 @@ const pageSize = 500;
  * Appends that come while another is under way are committed together. `append` throws, beside what the port says,
  * Unavailable `append-outcome-unknown` when the connection broke while the answer was on its way: the events may be there or not.
  */
-export function postgresEventStore(pool: pg.Pool, options: PostgresEventStoreOptions = {}): EventStore {
+export function postgresEventStore(
+  pool: pg.Pool,
+  options: PostgresEventStoreOptions = {},
+): PostgresEventStore {
   const schema = options.schema ?? defaultSchema;
   const partitions = new Partitions(pool, schema);
   const commits = new GroupCommit((batch) => partitions.provide(() => sendAppends(pool, schema, batch)));
@@ -49,6 +76,8 @@ export function postgresEventStore(pool: pg.Pool, options: PostgresEventStoreOpt
       if (appendOptions?.commandId !== undefined) commandUsed();
       return result;
     },
+    appendWithin: (transaction, appends, appendOptions) =>
+      appendWithin(transaction, schema, appends, appendOptions),
     readStream: (streamId, range) => readStream(pool, schema, streamId, range),
     read: (readOptions) => followEvents(pool, schema, readOptions),
     head: () => head(pool, schema),
