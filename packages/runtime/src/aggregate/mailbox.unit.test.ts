@@ -234,6 +234,28 @@ describe('an append whose outcome is unknown', () => {
     expect(await likesOf(store)).toEqual([1, 2]);
   });
 
+  test('is what a command is told that would be refused without it', async () => {
+    const store = new WatchedStore();
+    let late: (() => Promise<unknown>) | undefined;
+    let liked: Promise<unknown> | undefined;
+    const { write, like } = handlerOver(store, { retries: 1 });
+    store.around.push(
+      async () => {
+        // Comes while the first one is about to be tried for the last time, and depends on it.
+        liked = like(1);
+        throw new Unavailable('away', 'No store.');
+      },
+      async (append) => {
+        late = append;
+        throw broken();
+      },
+    );
+    await expect(write()).rejects.toMatchObject({ code: 'append-outcome-unknown' });
+    await expect(liked).rejects.toMatchObject({ code: 'append-outcome-unknown' });
+    await late?.();
+    expect(await likesOf(store)).toEqual([1]);
+  });
+
   test('is told as it is where the store does not come back', async () => {
     const { store, like } = await written();
     const away = () => Promise.reject(new Unavailable('away', 'No store.'));

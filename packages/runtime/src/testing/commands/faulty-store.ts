@@ -1,5 +1,6 @@
 import { Invalid, Unavailable } from '../../errors/errors.ts';
 import type { EventStore } from '../../event-store/event-store.ts';
+import type { RecordedEvent } from '../../message/message.ts';
 import type { SnapshotStore } from '../../snapshot/snapshot.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 
@@ -49,7 +50,11 @@ export function faultyStore(inner: EventStore, random: SeededRandom, faults: num
   async function* readStream(...args: Parameters<EventStore['readStream']>) {
     if (random.chance(0.3)) await turn();
     if (random.chance(faults / 4)) throw away();
-    yield* inner.readStream(...args);
+    const events: RecordedEvent[] = [];
+    for await (const event of inner.readStream(...args)) events.push(event);
+    // The answer takes its time too, and is older than what was written meanwhile.
+    if (random.chance(0.3)) await turn();
+    yield* events;
   }
 
   return {
