@@ -27,7 +27,7 @@ test('every option is taken', () => {
 });
 
 test.each([
-  [['nothing-like-it'], 'no benchmark nothing-like-it: choose event-store or change-feed'],
+  [['nothing-like-it'], 'no benchmark nothing-like-it: choose event-store or '],
   [['constructor'], 'no benchmark constructor'],
   [['event-store', 'change-feed'], 'One benchmark at a time'],
   [['event-store', '--fast'], '--fast'],
