@@ -37,6 +37,13 @@ export {
 } from './outbox/sql-transaction.ts';
 export { type PrepareDatabaseOptions, prepareDatabase } from './prepare-database.ts';
 export { quoteIdentifier, quoteTable } from './quote-identifier.ts';
+export type { TableComparison } from './rebuild/compare-tables.ts';
+export {
+  type RebuildOptions,
+  type Rebuilt,
+  rebuildProjection,
+  rollBackProjection,
+} from './rebuild/rebuild-projection.ts';
 export { applyRowWrites } from './row-writer/apply-row-writes.ts';
 export {
   type PostgresSnapshotStoreOptions,

@@ -69,10 +69,11 @@ export { awaitPosition } from './projection/await-position.ts';
 export type {
   Projection,
   ProjectionHandlers,
+  ProjectionRun,
   ProjectOptions,
   RunningProjection,
 } from './projection/projection.ts';
-export { project, projection } from './projection/projection.ts';
+export { applyEvents, project, projection } from './projection/projection.ts';
 export { InMemorySnapshotStore } from './snapshot/in-memory-snapshot-store.ts';
 export type { FittingSnapshot, Snapshot, SnapshotStore } from './snapshot/snapshot.ts';
 export type { SnapshotOptions } from './snapshot/snapshot-options.ts';
@@ -117,5 +118,6 @@ export type {
 } from './subscription/subscribe-to-changes.ts';
 export { rowChangesOf, subscribeToChanges } from './subscription/subscribe-to-changes.ts';
 export type { StepPlan, SubscriberStep } from './subscription/subscriber-step.ts';
+export { isOther, type Superseded } from './subscription/version.ts';
 export type { Timing } from './timing/timing.ts';
 export { systemTiming } from './timing/timing.ts';

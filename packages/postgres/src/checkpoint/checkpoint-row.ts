@@ -3,7 +3,7 @@ import { addUpLanes, type Checkpoint, type DesiredState, type SubscriptionReport
 /** The columns that make a checkpoint; a hold that has lapsed is none. */
 export const checkpointColumns = `name, lane_of, lanes, position, desired,
   case when hold_until <= clock_timestamp() then null else hold_at end as hold_at,
-  reset_wanted, applied_at, lag_ms, error, reported_at`;
+  reset_wanted, version, applied_at, lag_ms, error, reported_at`;
 
 /** A row of these columns: a subscription or one of its lanes. */
 export interface CheckpointRow {
@@ -14,6 +14,7 @@ export interface CheckpointRow {
   readonly desired: DesiredState;
   readonly hold_at: string | null;
   readonly reset_wanted: boolean;
+  readonly version: number | null;
   readonly applied_at: Date | null;
   readonly lag_ms: number | null;
   readonly error: string | null;
@@ -36,6 +37,7 @@ function ownCheckpoint(row: CheckpointRow): Checkpoint {
     desired: row.desired,
     ...(row.hold_at === null ? {} : { holdAt: BigInt(row.hold_at) }),
     ...(row.reset_wanted ? { resetWanted: true as const } : {}),
+    ...(row.version === null ? {} : { version: row.version }),
     ...(row.lanes === 1 ? {} : { lanes: row.lanes }),
     ...(row.reported_at === null ? {} : { reported: { ...reportOf(row), at: row.reported_at } }),
   };

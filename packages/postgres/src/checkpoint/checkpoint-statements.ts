@@ -15,8 +15,9 @@ export function checkpointStatements(schema: string, idleInTransactionMs: number
   const bounded = `set_config('idle_in_transaction_session_timeout', '${idleInTransactionMs}', true)`;
   const all = `(name = $1 or lane_of = $1)`;
   // Comparing and moving are one statement, so of two readers one finds the row changed and moves nothing.
-  const advance = `update ${table} set position = $3, updated_at = clock_timestamp()
-      where name = $1 and position = $2 and desired = 'running' and lanes = 1
+  const advance = `update ${table} set position = $3, version = coalesce(version, $8), updated_at = clock_timestamp()
+      where name = $1 and position = $2 and ($8::integer is null or version is null or version = $8)
+        and desired = 'running' and lanes = 1
         and (hold_at is null or hold_at >= $3 or hold_until <= clock_timestamp())
         and ${leaseIsCurrent(schema, 4)}
       returning ${notify}`;
@@ -47,10 +48,10 @@ export function checkpointStatements(schema: string, idleInTransactionMs: number
         applied_at = coalesce($2, applied_at), lag_ms = coalesce($3, lag_ms), error = $4, reported_at = clock_timestamp()
       where name = $1`,
     removeLanes: `delete from ${table} where lane_of = $1`,
-    addLanes: `insert into ${table} (name, lane_of, position, desired, hold_at, hold_until, reset_wanted)
-      select lane, s.name, $3, s.desired, s.hold_at, s.hold_until, s.reset_wanted
+    addLanes: `insert into ${table} (name, lane_of, position, desired, hold_at, hold_until, reset_wanted, version)
+      select lane, s.name, $3, s.desired, s.hold_at, s.hold_until, s.reset_wanted, coalesce(s.version, $4)
       from ${table} s cross join unnest($2::text[]) as given (lane) where s.name = $1`,
-    setLanes: `update ${table} set lanes = $2, position = $3, updated_at = clock_timestamp()
+    setLanes: `update ${table} set lanes = $2, position = $3, version = $4, updated_at = clock_timestamp()
       where name = $1 returning ${notify}`,
   };
 }

@@ -17,9 +17,10 @@ export async function divide(
   const positions = old.map(({ position }) => BigInt(position)).sort((a, b) => (a < b ? -1 : 1));
   const [lowest, highest] = [positions[0]!, positions.at(-1)!];
   if (lowest !== highest) throw lanesApart(name, lowest, highest);
+  const version = old.find((row) => row.version !== null)?.version ?? null;
   const divided = lanesOf(name, lanes);
   await client.query(sql.removeLanes, [name]);
-  if (lanes > 1) await client.query(sql.addLanes, [name, divided.map(laneName), lowest.toString()]);
-  await client.query(sql.setLanes, [name, lanes, lowest.toString()]);
+  if (lanes > 1) await client.query(sql.addLanes, [name, divided.map(laneName), lowest.toString(), version]);
+  await client.query(sql.setLanes, [name, lanes, lowest.toString(), version]);
   return divided;
 }

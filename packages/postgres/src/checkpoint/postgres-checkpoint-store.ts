@@ -6,6 +6,7 @@ import {
   type CheckpointStore,
   checkLanes,
   type DesiredState,
+  isOther,
   type Lane,
   type Lease,
   lanesChanged,
@@ -74,7 +75,13 @@ class PostgresCheckpointStore implements CheckpointStore<pg.PoolClient> {
   }
 
   advance(name: string, step: Advance, work?: Work): Promise<AdvanceOutcome> {
-    const values = [name, step.from.toString(), step.to.toString(), ...fenceValues(step.fence)];
+    const values = [
+      name,
+      step.from.toString(),
+      step.to.toString(),
+      ...fenceValues(step.fence),
+      step.version ?? null,
+    ];
     const passes = work === undefined && parseLane(name) !== undefined;
     const run = passes ? withClient<AdvanceOutcome> : inTransaction<AdvanceOutcome>;
     return run(this.#pool, async (client) => {
@@ -94,8 +101,9 @@ class PostgresCheckpointStore implements CheckpointStore<pg.PoolClient> {
   async #refusalOf(client: pg.PoolClient, name: string, step: Advance): Promise<AdvanceOutcome | undefined> {
     if (!(await this.#isCurrent(client, step.fence))) return 'fenced';
     try {
-      const { position, desired, holdAt, lanes } = await this.#load(client, name);
+      const { position, desired, holdAt, lanes, version } = await this.#load(client, name);
       if (position !== step.from || lanes !== undefined) return 'moved';
+      if (isOther(version, step.version)) return 'superseded';
       if (desired === 'stopped') return 'stopped';
       return holdAt !== undefined && holdAt < step.to ? 'held' : undefined;
     } catch (error) {

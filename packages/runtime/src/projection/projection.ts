@@ -11,8 +11,15 @@ export type ProjectionHandlers<Events extends Schemas, Tx> = {
   readonly [Type in keyof Events & string]?: (
     event: RecordedEvent<Type, DataOf<Events, Type>>,
     tx: Tx,
+    run: ProjectionRun,
   ) => Promise<void>;
 };
+
+/** What a handler may know of the run that it is called in. */
+export interface ProjectionRun {
+  /** The read model is built anew beside the one in use: nothing but the read model may be changed, nobody told. */
+  readonly rebuilding: boolean;
+}
 
 /** A subscriber that keeps a query-shaped copy, its read model. */
 export interface Projection<Events extends Schemas, Tx> {
@@ -20,7 +27,15 @@ export interface Projection<Events extends Schemas, Tx> {
   readonly name: string;
   /** The contract's events, so that handlers get older versions of an event as they would be written today. */
   readonly events?: Events;
+  /** Raise it with every change that makes other rows or other tables of the same events; default 1. */
+  readonly version?: number;
   readonly on: ProjectionHandlers<Events, Tx>;
+  /** The tables of the read model, without a schema, for a rebuild; handlers name them without a schema too. */
+  readonly tables?: readonly string[];
+  /** Makes these tables, without naming a schema; a rebuild without it makes them like those in use. */
+  readonly create?: (tx: Tx) => Promise<void>;
+  /** Lanes that the handlers can stand, default 1: with more, events of different streams come in any order. */
+  readonly lanes?: number;
   /** Empties the read model. */
   readonly reset: (tx: Tx) => Promise<void>;
 }
@@ -41,7 +56,10 @@ export function projection<Events extends Schemas, Tx>(
 
 /** Where a projection reads and commits; the rest is as for `subscribe`. */
 export interface ProjectOptions<Tx>
-  extends Omit<SubscribeOptions<RecordedEvent, Tx>, 'name' | 'handle' | 'reset' | 'committedAt' | 'steps'> {
+  extends Omit<
+    SubscribeOptions<RecordedEvent, Tx>,
+    'name' | 'handle' | 'reset' | 'committedAt' | 'steps' | 'version'
+  > {
   readonly feed: Feed<RecordedEvent>;
   readonly checkpoints: CheckpointStore<Tx>;
 }
@@ -54,20 +72,32 @@ export interface RunningProjection extends Subscription {
 
 /** Runs a projection: each event is handled once, in the transaction that moves the checkpoint. */
 export function project<Events extends Schemas, Tx>(
-  { name, events: known, on, reset }: Projection<Events, Tx>,
+  projection: Projection<Events, Tx>,
   options: ProjectOptions<Tx>,
 ): RunningProjection {
+  const { name, reset, version = 1, lanes } = projection;
   const ignored = new Map<string, number>();
   const handle = async (events: readonly RecordedEvent[], tx: Tx) => {
-    const passedOver: string[] = [];
-    for (const event of events) {
-      const handler = Object.hasOwn(on, event.type) ? on[event.type] : undefined;
-      if (handler === undefined) passedOver.push(event.type);
-      // The contract that wrote the event is the one that the handler was typed by.
-      else await handler((known === undefined ? event : upcast(known, event)) as never, tx);
-    }
+    const passedOver = await applyEvents(projection, events, tx, { rebuilding: false });
     for (const type of passedOver) ignored.set(type, (ignored.get(type) ?? 0) + 1);
   };
   const committedAt = (event: RecordedEvent) => new Date(event.metadata.at);
-  return { ...subscribe({ ...options, name, reset, handle, committedAt }), ignored };
+  return { ...subscribe({ lanes, ...options, name, version, reset, handle, committedAt }), ignored };
+}
+
+/** Gives each event to its handler, in order; gives the types of those that have none. */
+export async function applyEvents<Events extends Schemas, Tx>(
+  { on, events: known }: Pick<Projection<Events, Tx>, 'on' | 'events'>,
+  events: readonly RecordedEvent[],
+  tx: Tx,
+  run: ProjectionRun,
+): Promise<readonly string[]> {
+  const passedOver: string[] = [];
+  for (const event of events) {
+    const handler = Object.hasOwn(on, event.type) ? on[event.type] : undefined;
+    if (handler === undefined) passedOver.push(event.type);
+    // The contract that wrote the event is the one that the handler was typed by.
+    else await handler((known === undefined ? event : upcast(known, event)) as never, tx, run);
+  }
+  return passedOver;
 }

@@ -9,8 +9,10 @@ export function addUpLanes(whole: Checkpoint, lanes: readonly Checkpoint[]): Che
     lanes[0]!.position,
   );
   const { reported: _own, ...rest } = whole;
+  const version = lanes.find((lane) => lane.version !== undefined)?.version;
   const reports = lanes.flatMap(({ reported }) => reported ?? []);
-  return { ...rest, position, ...(reports.length === 0 ? {} : { reported: worstOf(reports) }) };
+  const ofVersion = version === undefined ? {} : { version };
+  return { ...rest, position, ...ofVersion, ...(reports.length === 0 ? {} : { reported: worstOf(reports) }) };
 }
 
 function worstOf(reports: readonly Reported[]): Reported {

@@ -13,6 +13,8 @@ export interface Checkpoint {
   readonly holdAt?: bigint;
   /** The subscriber is to forget everything and begin anew, before anything else and also while stopped is wanted. */
   readonly resetWanted?: true;
+  /** The version of the subscriber whose effects these are; absent until one has said so. */
+  readonly version?: number;
   /** Into how many lanes the subscription is divided; absent where it is not. */
   readonly lanes?: number;
   /** What the subscription last told about itself, and when; absent before its first report. */
@@ -21,9 +23,9 @@ export interface Checkpoint {
 
 /**
  * What became of an advance. `held`: the hold forbids it. `moved`: another reader advanced the checkpoint first, or it was divided
- * otherwise. `fenced`: the lease is somebody else's by now.
+ * otherwise. `fenced`: the lease is somebody else's by now. `superseded`: the effects are of another version of the subscriber.
  */
-export type AdvanceOutcome = 'advanced' | 'held' | 'stopped' | 'moved' | 'fenced';
+export type AdvanceOutcome = 'advanced' | 'held' | 'stopped' | 'moved' | 'fenced' | 'superseded';
 
 /** One step of a subscriber. */
 export interface Advance {
@@ -32,6 +34,8 @@ export interface Advance {
   readonly to: bigint;
   /** The step has no effect when this lease is not the newest; compared in the statement that moves the checkpoint. */
   readonly fence?: Lease;
+  /** The step has no effect when the checkpoint is of another version; one of none becomes of this. */
+  readonly version?: number;
 }
 
 /** A change of what is wanted of a subscription; what is absent stays as it is. */

@@ -14,6 +14,7 @@ import type {
 } from './checkpoint.ts';
 import { checkLanes, type Lane, laneName, lanesOf, parseLane } from './lane.ts';
 import { lanesApart, lanesChanged } from './lanes-changed.ts';
+import { isOther } from './version.ts';
 
 /** What takes effect when the checkpoint moves, and not before. */
 export interface InMemoryTransaction {
@@ -60,7 +61,8 @@ export class InMemoryCheckpointStore implements CheckpointStore<InMemoryTransact
       const refusal = this.#refusalOf(name, kept, step);
       if (refusal !== undefined) return refusal;
       await commitAfter(work);
-      this.#change(name, kept, { position: step.to });
+      const { version } = step;
+      this.#change(name, kept, { position: step.to, ...(version === undefined ? {} : { version }) });
       return 'advanced';
     });
   }
@@ -155,10 +157,11 @@ export class InMemoryCheckpointStore implements CheckpointStore<InMemoryTransact
 
   #refusalOf(name: string, kept: Kept, step: Advance): AdvanceOutcome | undefined {
     if (this.#isFenced(step.fence)) return 'fenced';
-    const { position, desired, holdAt, lanes } = this.#ownCheckpointOf(kept);
+    const { position, desired, holdAt, lanes, version } = this.#ownCheckpointOf(kept);
     // Divided otherwise while the step waited for its turn.
     const gone = this.#kept.get(name) !== kept || lanes !== undefined;
     if (gone || position !== step.from) return 'moved';
+    if (isOther(version, step.version)) return 'superseded';
     if (desired === 'stopped') return 'stopped';
     return holdAt !== undefined && step.to > holdAt ? 'held' : undefined;
   }

@@ -6,6 +6,7 @@ import { type Lane, laneName } from './lane.ts';
 import { LaneShares } from './lane-shares.ts';
 import type { SubscribeOptions } from './subscribe.ts';
 import { Subscriber } from './subscriber.ts';
+import { isOther, tellSuperseded } from './version.ts';
 
 const defaultLeaseMs = 15_000;
 
@@ -29,6 +30,8 @@ export class LaneRunner<Entry extends { readonly position: bigint }, Tx> {
   readonly #everyMs: number;
   readonly #running = new Map<string, RunningLane>();
   readonly #wakeUp = new WakeUp();
+  /** The checkpoint is of another version. */
+  #waits = false;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(options: SubscribeOptions<Entry, Tx>, signal: AbortSignal) {
@@ -55,10 +58,12 @@ export class LaneRunner<Entry extends { readonly position: bigint }, Tx> {
     const waiting = AbortSignal.any([this.#signal, turn.signal]);
     // Waiting begins before the look, so that a change between the two is not missed.
     const woken = this.#wakeUp.wait({ timeoutMs: this.#everyMs, signal: waiting });
+    const { name, checkpoints } = this.#options;
     const shared = this.#shares?.changed(this.#everyMs, waiting).catch(() => woken);
+    const changed = this.#waits && checkpoints.changed(name, this.#everyMs, waiting).catch(() => woken);
     try {
       await this.#look();
-      if (this.#failure === undefined) await (shared === undefined ? woken : Promise.race([woken, shared]));
+      if (this.#failure === undefined) await Promise.race([woken, shared ?? woken, changed || woken]);
     } catch (caught) {
       const error = toBanyanError(caught);
       if (!error.retryable) throw error;
@@ -71,6 +76,7 @@ export class LaneRunner<Entry extends { readonly position: bigint }, Tx> {
 
   async #look(): Promise<void> {
     const { name, checkpoints, lanes: wanted = 1, initial } = this.#options;
+    if (await this.#waitsForVersion()) return;
     const lanes = await checkpoints.lanes(name, wanted, initial);
     const byName = new Map(lanes.map((lane) => [laneName(lane), lane]));
     void this.#end([...this.#running.keys()].filter((lane) => !byName.has(lane)));
@@ -79,6 +85,23 @@ export class LaneRunner<Entry extends { readonly position: bigint }, Tx> {
       return;
     }
     await this.#share(this.#shares, byName);
+  }
+
+  /** While another version is in use its instances get all lanes. */
+  async #waitsForVersion(): Promise<boolean> {
+    const { name, checkpoints, version, initial } = this.#options;
+    if (version === undefined) return false;
+    const now = await checkpoints.load(name, initial);
+    const waits = isOther(now.version, version);
+    if (waits && !this.#waits) {
+      void this.#end(this.#running.keys());
+      await this.#shares?.leave();
+      tellSuperseded(this.#options, now);
+      // The next turn waits for a change of the checkpoint too.
+      this.#wakeUp.wake();
+    }
+    this.#waits = waits;
+    return waits;
   }
 
   async #share(shares: LaneShares, lanes: ReadonlyMap<string, Lane>): Promise<void> {
@@ -103,7 +126,9 @@ export class LaneRunner<Entry extends { readonly position: bigint }, Tx> {
   #start(lane: Lane, lease?: Lease): void {
     const ending = new AbortController();
     const name = laneName(lane);
-    const ended = new Subscriber(this.#options, ending.signal, { lane, fence: lease })
+    // To be told once for all lanes, by the next turn.
+    const options = { ...this.#options, onSuperseded: () => this.#wakeUp.wake() };
+    const ended = new Subscriber(options, ending.signal, { lane, fence: lease })
       .run()
       .catch((error: unknown) => {
         this.#failure ??= { error };

@@ -159,4 +159,18 @@ describe('instances that share lanes', () => {
     expect(applied).toEqual(written);
     void subscription;
   });
+
+  test('leaves all lanes to the instances of the version in use', async () => {
+    const { write, start, reached, owners, applied, written, leases } = setUp();
+    await using old = start({ leases, version: 1 });
+    await reached(await write(20));
+    const waiting: unknown[] = [];
+    await using changed = start({ leases, version: 2, onSuperseded: (told) => waiting.push(told) });
+    await using more = start({ leases, version: 1 });
+    await expect.poll(owners).toEqual([2, 2]);
+    await reached(await write(100));
+    expect(waiting).toEqual([{ name: NAME, version: 2, inUse: 1 }]);
+    expect(applied).toEqual(written);
+    void [old, changed, more];
+  });
 });

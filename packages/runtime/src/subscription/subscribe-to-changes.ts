@@ -13,7 +13,7 @@ export type RowEntry = ChangeTransaction | SnapshotRows;
 export interface SubscribeToChangesOptions<Tx>
   extends Omit<
     SubscribeOptions<ChangeEntry, Tx>,
-    'handle' | 'reset' | 'steps' | 'committedAt' | 'filter' | 'lanes' | 'leases' | 'leaseMs'
+    'handle' | 'reset' | 'steps' | 'committedAt' | 'filter' | 'lanes' | 'leases' | 'leaseMs' | 'version'
   > {
   /** Applies rows and transactions, in order, through `tx`. */
   readonly handle: (entries: readonly RowEntry[], tx: Tx, to: bigint) => Promise<void>;

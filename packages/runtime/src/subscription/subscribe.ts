@@ -10,6 +10,7 @@ import { LaneRunner } from './lane-runner.ts';
 import type { RecoveryStrategy } from './recovery.ts';
 import { Subscriber } from './subscriber.ts';
 import type { StepPlan } from './subscriber-step.ts';
+import type { Superseded } from './version.ts';
 
 /** A function over a feed, and where it keeps how far it has got. */
 export interface SubscribeOptions<Entry extends { readonly position: bigint }, Tx> {
@@ -36,6 +37,13 @@ export interface SubscribeOptions<Entry extends { readonly position: bigint }, T
   readonly leases?: LeaseStore;
   /** After so many milliseconds others take over from an instance that is gone, default 15000. */
   readonly leaseMs?: number;
+  /**
+   * The version of what `handle` makes, of a checkpoint that has none from now on. While it is of another version this subscriber
+   * waits and owns no lane, so that old and new code may run side by side: a rebuild or a rollback switches it.
+   */
+  readonly version?: number;
+  /** Hears that it begins to wait for its version; must not throw. */
+  readonly onSuperseded?: (superseded: Superseded) => void;
   /** What is wanted when the checkpoint does not exist yet, default `running`. */
   readonly initial?: DesiredState;
   /** What to do when reading or handling fails, default `retryTemporary()`. */

@@ -13,6 +13,7 @@ import { redrive } from './redrive.ts';
 import type { SubscribeOptions } from './subscribe.ts';
 import { oneStep, type SubscriberStep } from './subscriber-step.ts';
 import { SubscriptionReporter } from './subscription-reporter.ts';
+import { isOther, tellSuperseded } from './version.ts';
 
 const WAIT_MS = 1_000;
 type Next = 'go-on' | 'reload';
@@ -38,6 +39,8 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
   #failures = 0;
   /** Somebody else has the lease. */
   #fenced = false;
+  /** The checkpoint is of another version. */
+  #waits = false;
   /** A failure is somewhere up to here: entries are applied one by one until it is found or passed. */
   #oneByOneUntil = 0n;
   /** The step or redrive under way; they take turns, because both begin at the checkpoint as it is. */
@@ -122,7 +125,9 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
 
   /** Reads until the checkpoint must be loaded again. */
   async #follow(): Promise<void> {
-    const checkpoint = await this.#until((now) => now.desired === 'running' || this.#mayForget(now));
+    const checkpoint = await this.#until(
+      (now) => !this.#waitsForVersion(now) && (now.desired === 'running' || this.#mayForget(now)),
+    );
     if (checkpoint === undefined) return;
     // Else it would take what the lanes take.
     if (checkpoint.lanes !== undefined) throw hasLanes(this.#name, checkpoint.lanes);
@@ -159,7 +164,13 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
       const now = await this.#load().catch(() => undefined);
       if (now === undefined) continue;
       // Behind what was committed before the look: somebody has put the checkpoint back.
-      if (now.desired === 'stopped' || this.#mayForget(now) || now.position < committed) reading.abort();
+      if (
+        now.desired === 'stopped' ||
+        this.#mayForget(now) ||
+        this.#isSuperseded(now) ||
+        now.position < committed
+      )
+        reading.abort();
       else await this.#redrive(reading.signal).catch(() => {});
     }
   }
@@ -237,8 +248,9 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
   /** One transaction that moves the checkpoint to `to`, or leaves it where it is. */
   #step(to: bigint | 'here', work: ((tx: Tx) => Promise<void>) | undefined): Promise<AdvanceOutcome> {
     const { fence } = this.#place;
+    const { version } = this.#options;
     return this.#inTurn(async () => {
-      const step = { from: this.#position, to: to === 'here' ? this.#position : to, fence };
+      const step = { from: this.#position, to: to === 'here' ? this.#position : to, fence, version };
       const outcome = await this.#options.checkpoints.advance(this.#name, step, work);
       if (outcome === 'fenced') this.#fenced = true;
       if (outcome === 'advanced') this.#position = step.to;
@@ -276,7 +288,19 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
 
   #stillOurs(now: Checkpoint): Next {
     const same = now.desired === 'running' && now.position === this.#position;
-    return same && !this.#mayForget(now) ? 'go-on' : 'reload';
+    return same && !this.#mayForget(now) && !this.#isSuperseded(now) ? 'go-on' : 'reload';
+  }
+
+  #isSuperseded({ version }: Checkpoint): boolean {
+    return isOther(version, this.#options.version);
+  }
+
+  /** As above, and tells once when the waiting begins. */
+  #waitsForVersion(now: Checkpoint): boolean {
+    const waits = this.#isSuperseded(now);
+    if (waits && !this.#waits) tellSuperseded(this.#options, now);
+    this.#waits = waits;
+    return waits;
   }
 
   /** The first lane forgets for all of them. */

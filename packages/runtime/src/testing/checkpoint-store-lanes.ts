@@ -110,6 +110,19 @@ export function checkpointStoreLanes<Tx>(
     assert.equal((await store.load(name)).position, 11n);
   });
 
+  test('changes nothing for another version than the one that began', async ({ store, write, written }) => {
+    const name = uniqueName('version');
+    const [one, two] = (await store.lanes(name, 2)).map(laneName);
+    const step = (lane: string, from: bigint, version?: number) =>
+      store.advance(lane, { from, to: from + 1n, version }, (tx) => write(tx, `${name} ${version}`));
+    assert.equal(await step(one!, 0n, 1), 'advanced');
+    assert.equal(await step(one!, 1n, 2), 'superseded');
+    assert.equal(await step(one!, 1n), 'advanced');
+    assert.equal(await step(two!, 0n, 1), 'advanced');
+    assert.equal((await store.load(name)).version, 1);
+    assert.deepEqual([...(await written(name))].sort(), [`${name} 1`, `${name} 1`, `${name} undefined`]);
+  });
+
   test('changes nothing for who has lost the lease', async (subject) => {
     const { store, leases, write, written } = subject;
     const name = uniqueName('fenced');
