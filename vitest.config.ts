@@ -18,6 +18,8 @@ export default defineConfig({
     globalSetup: ['packages/postgres/src/testing/global-setup.ts'],
     // A condition may take its time on a machine that is busy with other things.
     expect: { poll: { timeout: 20_000 } },
+    // Where nobody is there to run it again; what needed it is told at the end.
+    retry: Number(process.env.BANYAN_TEST_RETRY ?? 0),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',

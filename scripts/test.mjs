@@ -9,6 +9,7 @@ const vitest = [
   'run',
   '--reporter=default',
   '--reporter=json',
+  '--reporter=./scripts/report-flaky.mjs',
   `--outputFile.json=${report}`,
 ];
 const { status } = spawnSync(process.execPath, [...vitest, ...process.argv.slice(2)], { stdio: 'inherit' });
