@@ -3,4 +3,5 @@ export const benchmarks: Readonly<Record<string, string>> = {
   'event-store': 'appends per second of one event, and commands per second on streams of ten events',
   commands: 'commands per second to one hot aggregate, and to many with short and with long histories',
   'change-feed': 'rows per second of reading a backlog out of the write-ahead log',
+  proxy: 'requests per second through the strangler proxy, other proxies of Node and nginx',
 };

@@ -7,6 +7,10 @@ export interface Turn {
   readonly seconds: number;
   /** How long each call took, in milliseconds, where calls were made. */
   readonly latencies?: readonly number[];
+  /** The middle and the slowest hundredth in milliseconds, where only these are known and not each call. */
+  readonly quantiles?: readonly [p50: number, p99: number];
+  /** Processor time of the contestant, where it is a process of its own and no database is at work. */
+  readonly processorSeconds?: number;
 }
 
 /** One way to do the work. */
@@ -40,6 +44,8 @@ export interface Row {
   readonly latency?: Readonly<Record<string, readonly [p50: number, p99: number]>>;
   /** Microseconds of a processor that one cost, here and at the server, where they are known: medians over the rounds. */
   readonly processor?: Readonly<Record<string, readonly [client: number, server: number]>>;
+  /** Microseconds of a processor that one cost a contestant that is a process of its own: medians over the rounds. */
+  readonly ownProcessor?: Readonly<Record<string, number>>;
   /** Rounds behind each number. */
   readonly runs: number;
 }
@@ -58,6 +64,7 @@ interface Measured {
   readonly value: number;
   readonly latency?: readonly [number, number];
   readonly processor?: readonly [number, number];
+  readonly ownProcessor?: number;
 }
 
 /** Lets everybody warm up once, and then measures in rounds: everybody in turn, in an order that rotates. */
@@ -84,14 +91,17 @@ async function measure(
   { processors }: CompareOptions,
 ): Promise<Measured> {
   const before = processors?.();
-  const { amount, seconds, latencies = [] } = await contestant.turn();
+  const { amount, seconds, latencies = [], quantiles, processorSeconds } = await contestant.turn();
   const after = processors?.();
   if (!(amount > 0 && seconds > 0)) throw new Error(`${contestant.name} did ${amount} in ${seconds} s.`);
   return {
     value: timed ? (seconds * 1000) / amount : amount / seconds,
     ...(latencies.length > 0 && { latency: [percentile(latencies, 50), percentile(latencies, 99)] }),
+    ...(quantiles && { latency: quantiles }),
+    ...(processorSeconds !== undefined && { ownProcessor: (processorSeconds * 1e6) / amount }),
     // Timed work says how long one took, not how many there were.
     ...(!timed &&
+      processorSeconds === undefined &&
       before?.server !== undefined &&
       after?.server !== undefined && {
         processor: [
@@ -123,6 +133,7 @@ function rowOf({ work, unit, timed }: Work, runs: number, measured: ReadonlyMap<
     ),
     ...(latency && { latency }),
     ...(processor && { processor }),
+    ...ownProcessor(measured),
     runs,
   };
 }
@@ -140,6 +151,14 @@ function pairs(
     return [[name, [middle(0), middle(1)] as const] as const];
   });
   return known.length === 0 ? undefined : Object.fromEntries(known);
+}
+
+function ownProcessor(measured: ReadonlyMap<string, Measured[]>): Pick<Row, 'ownProcessor'> {
+  const known = [...measured].flatMap(([name, turns]) => {
+    const all = turns.flatMap(({ ownProcessor: own }) => (own === undefined ? [] : [own]));
+    return all.length === 0 ? [] : [[name, rounded(median(all), 1)] as const];
+  });
+  return known.length === 0 ? {} : { ownProcessor: Object.fromEntries(known) };
 }
 
 function rounded(value: number, digits: number): number {

@@ -15,16 +15,17 @@ const ticksPerSecond = 100;
 export function processorTime(postmaster: number | undefined): ProcessorTime {
   const { user, system } = process.cpuUsage();
   const client = (user + system) / 1e6 + (statOf(process.pid)?.ended ?? 0);
-  return { client, server: postmaster === undefined ? undefined : serverTime(postmaster) };
+  return { client, server: postmaster === undefined ? undefined : treeTime(postmaster) };
 }
 
-function serverTime(postmaster: number): number | undefined {
-  const own = statOf(postmaster);
+/** Processor time in seconds of a process and its children, also those that have ended. */
+export function treeTime(pid: number): number | undefined {
+  const own = statOf(pid);
   if (own === undefined) return undefined;
   let sum = own.running + own.ended;
   for (const entry of readdirSync('/proc')) {
     const stat = /^\d+$/.test(entry) ? statOf(Number(entry)) : undefined;
-    if (stat?.parent === postmaster) sum += stat.running;
+    if (stat?.parent === pid) sum += stat.running;
   }
   return sum;
 }

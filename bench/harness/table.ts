@@ -17,6 +17,7 @@ export function formatRow(row: Row): string {
   const more = [
     ...remarks('p50 / p99 ms', row.latency),
     ...remarks('CPU µs, node + server', row.processor, '+'),
+    ...remarks('CPU µs', row.ownProcessor),
   ];
   return [heading, ...lines, ...more].join('\n');
 }
@@ -24,11 +25,13 @@ export function formatRow(row: Row): string {
 /** One line, folded where it gets too long: `p50 / p99 ms: ours 1.2 / 3.4, emmett 5 / 6`. */
 function remarks(
   title: string,
-  values: Readonly<Record<string, readonly [number, number]>> | undefined,
+  values: Readonly<Record<string, readonly [number, number] | number>> | undefined,
   sign = '/',
 ): string[] {
   if (values === undefined) return [];
-  const parts = Object.entries(values).map(([name, [one, two]]) => `${name} ${one} ${sign} ${two}`);
+  const parts = Object.entries(values).map(([name, value]) =>
+    typeof value === 'number' ? `${name} ${value}` : `${name} ${value[0]} ${sign} ${value[1]}`,
+  );
   const lines = [`  ${title}:`];
   for (const [index, part] of parts.entries()) {
     const word = ` ${part}${index < parts.length - 1 ? ',' : ''}`;
