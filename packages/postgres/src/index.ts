@@ -44,6 +44,8 @@ export {
   rebuildProjection,
   rollBackProjection,
 } from './rebuild/rebuild-projection.ts';
+export type { HeldBy } from './removal/read-by-all.ts';
+export type { RemovedFromLog, RemoveEventsOptions } from './removal/remove-events.ts';
 export { applyRowWrites } from './row-writer/apply-row-writes.ts';
 export {
   type PostgresSnapshotStoreOptions,

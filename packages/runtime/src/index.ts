@@ -39,6 +39,13 @@ export {
   Unavailable,
 } from './errors/errors.ts';
 export type {
+  EventRemoval,
+  RemovalOptions,
+  RemovedEvents,
+  RetentionPolicy,
+  StreamStatus,
+} from './event-store/event-removal.ts';
+export type {
   AppendOptions,
   AppendResult,
   EventStore,
@@ -46,9 +53,21 @@ export type {
   StreamAppend,
   StreamRange,
 } from './event-store/event-store.ts';
-export { checkAppends, holdsAt, streamClosed, streamConflict } from './event-store/expected-version.ts';
+export {
+  checkAppends,
+  checkExpected,
+  holdsAt,
+  streamClosed,
+  streamConflict,
+} from './event-store/expected-version.ts';
 export { InMemoryEventStore } from './event-store/in-memory-event-store.ts';
-export type { Feed, FeedBatch, ReadOptions } from './feed/feed.ts';
+export {
+  checkRetention,
+  feedEventsRemoved,
+  streamEventsRemoved,
+  streamUnknown,
+} from './event-store/removed-events.ts';
+export type { Feed, FeedBatch, ReadOptions, RemovedEntries } from './feed/feed.ts';
 export type { FeedFilter, Filterable } from './feed/feed-filter.ts';
 export { categoryOf, feedTest } from './feed/feed-filter.ts';
 export type {

@@ -1,4 +1,10 @@
-import { type AppendResult, type StreamAppend, streamClosed, streamConflict } from '@banyan/runtime';
+import {
+  type AppendResult,
+  type ExpectedVersion,
+  type StreamAppend,
+  streamClosed,
+  streamConflict,
+} from '@banyan/runtime';
 
 /** A row of the function `append`, see sql/0008-partitions.sql. */
 export interface AppendRow {
@@ -16,19 +22,19 @@ export interface AppendRow {
 const anyVersion = -1;
 const presentVersion = -2;
 
+/** An expected version as the functions of the database take it. */
+export function encodeExpected(expected: ExpectedVersion): number {
+  if (expected === 'any') return anyVersion;
+  if (expected === 'present') return presentVersion;
+  return expected === 'absent' ? 0 : expected;
+}
+
 /** The parts of one append as the function `append` takes them, separated by commas. */
 export function encodeAppend(appends: readonly StreamAppend[]): string {
   return JSON.stringify(
     appends.map(({ streamId, expected, events }) => ({
       s: streamId,
-      x:
-        expected === 'any'
-          ? anyVersion
-          : expected === 'present'
-            ? presentVersion
-            : expected === 'absent'
-              ? 0
-              : expected,
+      x: encodeExpected(expected),
       e: events.map(({ type, schemaVersion, data, metadata }) => ({
         t: type,
         v: schemaVersion,

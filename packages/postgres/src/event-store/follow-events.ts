@@ -21,14 +21,17 @@ export async function* followEvents(
   schema: string,
   options: ReadOptions,
 ): AsyncGenerator<FeedBatch<RecordedEvent>> {
-  const { signal, limit = defaultLimit, filter } = options;
+  const { signal, limit = defaultLimit, filter, removed } = options;
   if (signal?.aborted) return;
   using news = notificationsOf(pool).subscribe('banyan_events', schema);
   using _relay = sharedRelay(pool, schema);
   let position = options.after;
   while (!signal?.aborted) {
     const from = position;
-    const page = await patiently(() => readPage(pool, schema, { after: from, limit, filter }), signal);
+    const page = await patiently(
+      () => readPage(pool, schema, { after: from, limit, filter, removed }),
+      signal,
+    );
     if (page === undefined || signal?.aborted) return;
     position = page.position;
     if (position > from) yield { entries: page.rows.map(recordedEvent), position };

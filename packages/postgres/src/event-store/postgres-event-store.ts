@@ -1,10 +1,10 @@
 import {
   type AppendOptions,
   checkAppends,
+  type EventRemoval,
   type EventStore,
-  type RecordedEvent,
+  type RetentionPolicy,
   type StreamAppend,
-  type StreamRange,
   Unavailable,
 } from '@banyan/runtime';
 import type pg from 'pg';
@@ -13,13 +13,15 @@ import { appendWithin } from '../outbox/append-within.ts';
 import type { SqlTransaction } from '../outbox/sql-transaction.ts';
 import { defaultSchema } from '../prepare-database.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
+import { type RemovedFromLog, type RemoveEventsOptions, removeEvents } from '../removal/remove-events.ts';
+import { closeStream, streamStatus } from '../removal/stream-status.ts';
 import { lostConnection, withClient } from '../transaction.ts';
 import type { AppendRow } from './append-batch.ts';
 import { followEvents } from './follow-events.ts';
 import { forgetCommands } from './forget-commands.ts';
 import { type Batch, GroupCommit } from './group-commit.ts';
 import { Partitions } from './partitions.ts';
-import { type EventRow, eventColumns, recordedEvent } from './recorded-event.ts';
+import { readStream } from './read-stream.ts';
 
 /** Where the events lie. */
 export interface PostgresEventStoreOptions {
@@ -30,7 +32,7 @@ export interface PostgresEventStoreOptions {
 }
 
 /** An event store with what only a database can do. */
-export interface PostgresEventStore extends EventStore {
+export interface PostgresEventStore extends EventStore, EventRemoval {
   /**
    * Appends in a transaction of the caller: the outbox. The events are in the log some moments after the commit, in the order in which
    * they were given, and after what was committed before they were given; if the caller rolls back they never are. Nobody waits for
@@ -47,11 +49,15 @@ export interface PostgresEventStore extends EventStore {
     appends: readonly StreamAppend[],
     options?: AppendOptions,
   ): Promise<void>;
+
+  /**
+   * As the port says, and nothing that a subscription of this database has still to read, unless that is named in `ignore`.
+   * @throws Invalid `retention-policy`
+   */
+  removeEvents(policy: RetentionPolicy, options?: RemoveEventsOptions): Promise<RemovedFromLog>;
 }
 
 const week = 7 * 24 * 60 * 60_000;
-
-const pageSize = 500;
 
 /**
  * An event store in tables that `prepareDatabase` makes. Positions are in commit order and hold no transaction ids, so an
@@ -81,6 +87,9 @@ export function postgresEventStore(
     readStream: (streamId, range) => readStream(pool, schema, streamId, range),
     read: (readOptions) => followEvents(pool, schema, readOptions),
     head: () => head(pool, schema),
+    closeStream: (streamId, expected) => closeStream(pool, schema, streamId, expected),
+    streamStatus: (streamId) => streamStatus(pool, schema, streamId),
+    removeEvents: (policy, removalOptions) => removeEvents(pool, schema, policy, removalOptions),
   };
 }
 
@@ -112,36 +121,11 @@ function outcomeUnknown(cause: Error): Unavailable {
 }
 
 async function head(pool: pg.Pool, schema: string): Promise<bigint> {
-  const text = `select coalesce(max(position), 0) as head from ${quoteIdentifier(schema)}.events`;
+  const own = quoteIdentifier(schema);
+  const text = `select greatest((select max(position) from ${own}.events), l.removed_to) as head from ${own}.log l`;
   try {
     return BigInt((await pool.query<{ head: string }>(text)).rows[0]!.head);
   } catch (error) {
     throw toPostgresError(error);
-  }
-}
-
-async function* readStream(
-  pool: pg.Pool,
-  schema: string,
-  streamId: string,
-  range: StreamRange = {},
-): AsyncGenerator<RecordedEvent> {
-  const text = `select ${eventColumns} from ${quoteIdentifier(schema)}.streams s
-    join lateral (
-      select * from ${quoteIdentifier(schema)}.events e
-      where e.stream = s.stream and e.position >= s.stream and version >= $2 and ($3::bigint is null or version <= $3)
-      order by version limit ${pageSize}
-    ) as e on true
-    where s.stream_id = $1 order by version`;
-  let next = range.from ?? 1;
-  for (;;) {
-    const { rows } = await pool
-      .query<EventRow>(text, [streamId, next, range.to ?? null])
-      .catch((error: unknown) => {
-        throw toPostgresError(error);
-      });
-    yield* rows.map(recordedEvent);
-    if (rows.length < pageSize) return;
-    next += rows.length;
   }
 }

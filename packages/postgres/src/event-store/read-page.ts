@@ -1,4 +1,4 @@
-import type { FeedFilter } from '@banyan/runtime';
+import { type FeedFilter, feedEventsRemoved, type RemovedEntries } from '@banyan/runtime';
 import type pg from 'pg';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { type EventRow, eventColumns } from './recorded-event.ts';
@@ -9,6 +9,8 @@ export interface PageOptions {
   /** Rows at most. */
   readonly limit: number;
   readonly filter: FeedFilter | undefined;
+  /** Default `refuse`. */
+  readonly removed: RemovedEntries | undefined;
 }
 
 /** A part of the log. */
@@ -23,9 +25,18 @@ export interface Page {
 /** How many positions one statement looks at, so that a filter that hardly anything matches makes no long statement. */
 const window = 20_000n;
 
+/** What is known of the log stands in every row, and in one of its own where there is no event. */
+type FoundRow = { readonly removed_to: string; readonly head?: string } & (
+  | EventRow
+  | { readonly position: null }
+);
+
+const isEvent = (row: FoundRow): row is FoundRow & EventRow => row.position !== null;
+
 /**
  * The events after a position. Appends hold a lock until their events are visible, so nothing can turn up later at a lower
  * position than what is read.
+ * @throws Terminal `feed-events-removed`; what was removed is looked up by the statement that reads, so that none can go between.
  */
 export async function readPage(pool: pg.Pool, schema: string, options: PageOptions): Promise<Page> {
   return options.filter === undefined
@@ -33,24 +44,35 @@ export async function readPage(pool: pg.Pool, schema: string, options: PageOptio
     : readFiltered(pool, schema, options, options.filter);
 }
 
-async function readAll(pool: pg.Pool, schema: string, { after, limit }: PageOptions): Promise<Page> {
-  const text = `select ${eventColumns} from ${quoteIdentifier(schema)}.events e where position > $1 order by position limit $2`;
-  const { rows } = await pool.query<EventRow>(text, [after.toString(), limit]);
-  const position = rows.length === 0 ? after : BigInt(rows.at(-1)!.position);
-  return { rows, position, atEnd: rows.length < limit };
+async function readAll(pool: pg.Pool, schema: string, options: PageOptions): Promise<Page> {
+  const { after, limit } = options;
+  const own = quoteIdentifier(schema);
+  const text = `select l.removed_to, e.* from ${own}.log l left join lateral (
+      select ${eventColumns} from ${own}.events e where position > $1 order by position limit $2
+    ) as e on true
+    order by e.position`;
+  const found = await pool.query<FoundRow>(text, [after.toString(), limit]);
+  const removedTo = refuseRemoved(options, found.rows[0]!);
+  const rows = found.rows.filter(isEvent);
+  const last = rows.length === 0 ? after : BigInt(rows.at(-1)!.position);
+  const atEnd = rows.length < limit;
+  return { rows, position: atEnd && removedTo > last ? removedTo : last, atEnd };
 }
 
-/** The head stands in every row, and in one of its own where nothing matches. */
 async function readFiltered(
   pool: pg.Pool,
   schema: string,
-  { after, limit }: PageOptions,
+  options: PageOptions,
   { types, categories, streams }: FeedFilter,
 ): Promise<Page> {
-  const events = `${quoteIdentifier(schema)}.events`;
-  const text = `select newest.head, e.* from (select coalesce(max(position), 0) as head from ${events}) as newest
+  const { after, limit } = options;
+  const own = quoteIdentifier(schema);
+  const text = `select l.removed_to, newest.head, e.* from ${own}.log l
+    cross join lateral (
+      select greatest((select max(position) from ${own}.events), l.removed_to) as head
+    ) as newest
     left join lateral (
-      select ${eventColumns} from ${events} e
+      select ${eventColumns} from ${own}.events e
       where position > $1 and position <= $2 and position <= newest.head
         and ($3::text[] is null or type = any($3))
         and ($4::text[] is null or split_part(stream_id, '-', 1) = any($4))
@@ -67,10 +89,17 @@ async function readFiltered(
     streams ?? null,
     limit,
   ];
-  const found = await pool.query<{ head: string } & (EventRow | { position: null })>(text, values);
-  const head = BigInt(found.rows[0]!.head);
-  const rows = found.rows.filter((row): row is { head: string } & EventRow => row.position !== null);
+  const found = await pool.query<FoundRow>(text, values);
+  refuseRemoved(options, found.rows[0]!);
+  const head = BigInt(found.rows[0]!.head!);
+  const rows = found.rows.filter(isEvent);
   if (rows.length === limit) return { rows, position: BigInt(rows.at(-1)!.position), atEnd: false };
   const seen = end < head ? end : head;
   return { rows, position: seen > after ? seen : after, atEnd: seen === head || head < after };
+}
+
+function refuseRemoved({ after, removed }: PageOptions, { removed_to }: FoundRow): bigint {
+  const removedTo = BigInt(removed_to);
+  if (removed !== 'skip' && after < removedTo) throw feedEventsRemoved(after, removedTo);
+  return removedTo;
 }

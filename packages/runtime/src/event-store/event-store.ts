@@ -54,12 +54,19 @@ export interface EventStore extends Feed<RecordedEvent> {
   /**
    * Appends to one or several streams at once.
    * @throws Conflict `stream-conflict` when an expectation does not hold; nothing is written.
+   * @throws Rejected `stream-closed` when a stream was closed, whatever is expected; nothing is written.
    * @throws Invalid `empty-append` when a stream is given no event, `stream-twice` when one is named twice, `command-id` when
    * the command's id is empty or too long.
    */
   append(appends: readonly StreamAppend[], options?: AppendOptions): Promise<AppendResult>;
-  /** The events of one stream in order; none for a stream that does not exist. */
+  /**
+   * The events of one stream in order; none for a stream that does not exist.
+   * @throws NotFound `stream-events-removed` when some of those asked for were removed, also while it reads.
+   */
   readStream(streamId: string, range?: StreamRange): AsyncIterable<RecordedEvent>;
-  /** Position of the newest committed event, 0n in an empty store: a reader that has reached it is up to date. */
+  /**
+   * Position of the newest committed event, also when that was removed, 0n where there never was one: a reader that has reached it
+   * is up to date.
+   */
   head(): Promise<bigint>;
 }

@@ -50,11 +50,16 @@ export function checkAppends(appends: readonly StreamAppend[], { commandId }: Ap
         'stream-twice',
         `Stream ${streamId} is named twice in one append; put its events together.`,
       );
-    if (typeof expected === 'number' && !(Number.isSafeInteger(expected) && expected >= 0))
-      throw new Invalid(
-        'expected-version',
-        `Expected version ${expected} of ${streamId} is not a whole number from 0.`,
-      );
+    checkExpected(streamId, expected);
     seen.add(streamId);
   }
+}
+
+/** @throws Invalid `expected-version` */
+export function checkExpected(streamId: string, expected: ExpectedVersion): void {
+  if (typeof expected !== 'number' || (Number.isSafeInteger(expected) && expected >= 0)) return;
+  throw new Invalid(
+    'expected-version',
+    `Expected version ${expected} of ${streamId} is not a whole number from 0.`,
+  );
 }

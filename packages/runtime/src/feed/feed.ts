@@ -1,5 +1,8 @@
 import type { FeedFilter } from './feed-filter.ts';
 
+/** Whether a reader may miss what was removed. */
+export type RemovedEntries = 'refuse' | 'skip';
+
 /** Where to begin and when to stop. */
 export interface ReadOptions {
   /** Entries after this position; 0n is the beginning. */
@@ -11,6 +14,11 @@ export interface ReadOptions {
    * of events; another feed refuses it with Invalid `filter-unsupported`.
    */
   readonly filter?: FeedFilter;
+  /**
+   * What to do where entries after `after` were removed from the source. `refuse`, the default, ends with Terminal
+   * `feed-events-removed`, also when that happens while it reads, and whatever the filter says; `skip` goes on with what is left.
+   */
+  readonly removed?: RemovedEntries;
   /** Ends the iteration without an error. */
   readonly signal?: AbortSignal;
 }

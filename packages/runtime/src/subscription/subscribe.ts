@@ -1,6 +1,6 @@
 import type { DeadLetterStore } from '../dead-letter/dead-letter.ts';
 import { type BanyanError, Invalid } from '../errors/errors.ts';
-import type { Feed } from '../feed/feed.ts';
+import type { Feed, RemovedEntries } from '../feed/feed.ts';
 import type { FeedFilter } from '../feed/feed-filter.ts';
 import type { LeaseStore } from '../lease/lease.ts';
 import type { Timing } from '../timing/timing.ts';
@@ -19,6 +19,8 @@ export interface SubscribeOptions<Entry extends { readonly position: bigint }, T
   readonly feed: Feed<Entry>;
   /** The events that are handled; the checkpoint moves past the others. For feeds of events. */
   readonly filter?: FeedFilter;
+  /** Whether it may begin, or go on, where events that it has not seen were removed, default `refuse`. */
+  readonly removed?: RemovedEntries;
   readonly checkpoints: CheckpointStore<Tx>;
   /** Applies entries, in order, through `tx`; commits together with the checkpoint at `to`. Not called without entries. */
   readonly handle: (entries: readonly Entry[], tx: Tx, to: bigint) => Promise<void>;

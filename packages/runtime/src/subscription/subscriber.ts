@@ -133,12 +133,12 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
     if (checkpoint.lanes !== undefined) throw hasLanes(this.#name, checkpoint.lanes);
     this.#begin(checkpoint.position);
     if (this.#mayForget(checkpoint)) return this.#forget();
-    const { feed, limit, filter } = this.#options;
+    const { feed, limit, filter, removed } = this.#options;
     const reading = new AbortController();
     const signal = AbortSignal.any([this.#signal, reading.signal]);
     const watching = this.#watch(reading);
     try {
-      for await (const batch of feed.read({ after: this.#position, limit, filter, signal })) {
+      for await (const batch of feed.read({ after: this.#position, limit, filter, removed, signal })) {
         if ((await this.#takeBatch(batch, signal)) === 'reload') return;
       }
       // A feed that ends by itself is read again, but not in a tight circle.

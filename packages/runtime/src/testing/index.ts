@@ -4,6 +4,8 @@ export type { CommandRuns, CommandStores } from './commands/aggregate-handler-co
 export { aggregateHandlerContract } from './commands/aggregate-handler-contract.ts';
 export type { DeadLetterStoreUnderTest } from './dead-letter-store-contract.ts';
 export { deadLetterStoreContract } from './dead-letter-store-contract.ts';
+export type { EventRemovalUnderTest } from './event-removal-contract.ts';
+export { eventRemovalContract } from './event-removal-contract.ts';
 export { collectStream, eventStoreContract } from './event-store-contract.ts';
 export type { FeedUnderTest } from './feed-contract.ts';
 export { feedContract } from './feed-contract.ts';
