@@ -1,3 +1,18 @@
+export { type Analysis, analyse, beginAnew, beginStep, newAnalysis } from './analysis/analysis.ts';
+export {
+  type AnalysisRules,
+  type AnalysisSettings,
+  analysisRules,
+  defaultAnalysisRules,
+} from './analysis/analysis-rules.ts';
+export type { AnalysedEvidence } from './analysis/route-analysis.ts';
+export {
+  describeFinding,
+  type Finding,
+  type Metric,
+  type Verdict,
+  verdict,
+} from './analysis/verdict.ts';
 export { compareJson } from './compare/compare-json.ts';
 export { compareReplies } from './compare/compare-replies.ts';
 export type { Difference, Reply } from './compare/reply.ts';

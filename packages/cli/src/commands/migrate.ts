@@ -1,5 +1,6 @@
+import { userInfo } from 'node:os';
 import { connect, preflightChangeFeed } from '@banyan/postgres';
-import { NotFound } from '@banyan/runtime';
+import { Invalid, NotFound } from '@banyan/runtime';
 import { Argument, type Command } from 'commander';
 import pc from 'picocolors';
 import { defaultLimits } from '../config/config.ts';
@@ -11,28 +12,37 @@ import { rollBack } from '../migrate/rollback.ts';
 import { stepNames } from '../migrate/steps/index.ts';
 import { statusJson } from '../status/status-server.ts';
 import { terminalReporter } from '../terminal/terminal-reporter.ts';
+import { jsonLine } from './print.ts';
 import { stopSignal } from './signals.ts';
 
 interface MigrateFlags {
   readonly config?: string;
   readonly json?: boolean;
   readonly dryRun?: boolean;
+  readonly why?: string;
+  readonly by?: string;
 }
 
-type Action = 'run' | 'status' | 'rollback';
+const actions = ['run', 'status', 'rollback', 'hold', 'resume', 'approve'] as const;
+type Action = (typeof actions)[number];
 
-/** `banyan migrate NAME [run|status|rollback]`. */
+/** `banyan migrate NAME [run|status|rollback|hold|resume|approve STEP]`. */
 export function addMigrate(program: Command): void {
   program
     .command('migrate')
     .description('extract one capability from the monolith, step by step, each with its evidence')
     .argument('<name>', 'the migration, as the configuration names it')
-    .addArgument(new Argument('[action]', 'what to do').choices(['run', 'status', 'rollback']).default('run'))
+    .addArgument(new Argument('[action]', 'what to do').choices(actions).default('run'))
+    .argument('[step]', 'the step that is approved of')
     .option('-c, --config <file>', 'the configuration (default: banyan.config.ts)')
     .option('--dry-run', 'check the source and print the steps; change nothing')
+    .option('--why <reason>', 'the reason for a hold, a resumption or an approval; the ledger keeps it')
+    .option('--by <name>', 'who says so (default: the name of the system’s user)')
     .option('--json', 'print the result as one JSON object on stdout, everything else on stderr')
-    .action(async (name: string, action: Action, flags: MigrateFlags) => {
-      if (action === 'status') await showStatus(name, flags);
+    .action(async (name: string, action: Action, step: string | undefined, flags: MigrateFlags) => {
+      if (action === 'hold' || action === 'resume' || action === 'approve') {
+        await say(name, action, step, flags);
+      } else if (action === 'status') await showStatus(name, flags);
       else if (action === 'rollback') await runRollback(name, flags);
       else if (flags.dryRun) await dryRun(name, flags);
       else await run(name, flags);
@@ -57,6 +67,27 @@ async function runRollback(name: string, { config: file, json = false }: Migrate
     process.stdout.write(
       `The reads of ${name} are at the monolith already; there was nothing to put back.\n`,
     );
+}
+
+async function say(
+  name: string,
+  action: 'hold' | 'resume' | 'approve',
+  step: string | undefined,
+  { config: file, json = false, why, by = userInfo().username }: MigrateFlags,
+): Promise<void> {
+  const config = await loadConfig(file);
+  migrationOf(config, name);
+  if (why === undefined) throw new Invalid('reason-missing', 'Say why, for the ledger: --why "<reason>".');
+  if (action === 'approve' && step === undefined) {
+    throw new Invalid('step-missing', `Name the step: banyan migrate ${name} approve <step> --why <reason>`);
+  }
+  await using ledger = await openLedger(config.ledger.database);
+  const command = { hold: 'Pause', resume: 'Resume', approve: 'Approve' } as const;
+  const said = { reason: why, by, at: new Date().toISOString() };
+  await ledger.execute(name, command[action], action === 'approve' ? { ...said, step } : said);
+  const done = { hold: 'is held', resume: 'goes on', approve: `: ${step} is approved of` }[action];
+  if (json) process.stdout.write(jsonLine({ migration: name, action, step, ...said }));
+  else process.stdout.write(`${name} ${done}\n`.replace(' :', ':'));
 }
 
 async function showStatus(name: string, { config: file, json = false }: MigrateFlags): Promise<void> {

@@ -25,11 +25,30 @@ const limits = z
     lagMs: z.number().positive(),
     stepTimeoutMs: z.number().positive(),
     shadowSamples: z.number().int().min(1),
-    differences: z.number().int().min(0),
     canaryShares: z.array(z.number().gt(0).max(100)).min(1),
     canaryRequests: z.number().int().min(1),
-    errorShare: z.number().min(0).max(1),
+    approvals: z.array(z.number().gt(0).max(100)),
     attempts: z.number().int().min(1),
+  })
+  .partial();
+
+const part = z.number().gt(0).lt(1);
+
+const analysis = z
+  .strictObject({
+    falseAlarm: part,
+    falseTrust: part,
+    leastToRollBack: z.number().int().min(1),
+    errors: z.strictObject({ limit: part, tolerated: z.number().min(1) }).partial(),
+    latency: z
+      .strictObject({
+        quantiles: z.array(part).max(5),
+        factor: z.number().min(1),
+        slackMs: z.number().min(0),
+        limit: z.number().gt(1),
+      })
+      .partial(),
+    differences: z.strictObject({ tolerated: part, limit: part }).partial(),
   })
   .partial();
 
@@ -47,6 +66,7 @@ const migration = z.strictObject({
   ),
   routes: z.array(route).min(1),
   limits: limits.optional(),
+  analysis: analysis.optional(),
   measures: z.array(figure).optional(),
   invariants: z.array(figure).optional(),
 });

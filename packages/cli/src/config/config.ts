@@ -1,5 +1,5 @@
 import type { RowTranslator } from '@banyan/runtime';
-import type { Route } from '@banyan/strangler';
+import type { AnalysisSettings, Route } from '@banyan/strangler';
 
 /** A route that a migration moves; its owner, candidate and mode are the migration's business. */
 export type RouteToMove = Omit<Route, 'owner' | 'candidate' | 'mode'>;
@@ -18,14 +18,12 @@ export interface MigrationLimits {
   readonly stepTimeoutMs: number;
   /** Replies to compare per route before the first client is answered by the service. Default 50. */
   readonly shadowSamples: number;
-  /** Differences that are put up with. Default 0. */
-  readonly differences: number;
   /** Shares of the clients, in per cent, one canary step each. Default 5, 25, 50, 100. */
   readonly canaryShares: readonly number[];
   /** Requests that the service must answer at each share. Default 100. */
   readonly canaryRequests: number;
-  /** Share of the service's replies that may fail in one canary step, 0 to 1. Default 0. */
-  readonly errorShare: number;
+  /** Shares out of `canaryShares` that wait until somebody approves of them. Default none. */
+  readonly approvals: readonly number[];
   /** How often a step that met errors is tried again before everything is rolled back. Default 5. */
   readonly attempts: number;
 }
@@ -45,6 +43,8 @@ export interface MigrationConfig {
   /** The reads that move. */
   readonly routes: readonly RouteToMove[];
   readonly limits?: Partial<MigrationLimits>;
+  /** What counts as worse than the monolith, and how sure one must be. */
+  readonly analysis?: AnalysisSettings;
   /** Sums that are shown before and after. */
   readonly measures?: readonly Figure[];
   /** Sums that must be 0 at any time: the proof fails otherwise. */
@@ -73,9 +73,8 @@ export const defaultLimits: MigrationLimits = {
   lagMs: 2_000,
   stepTimeoutMs: 600_000,
   shadowSamples: 50,
-  differences: 0,
   canaryShares: [5, 25, 50, 100],
   canaryRequests: 100,
-  errorShare: 0,
+  approvals: [],
   attempts: 5,
 };

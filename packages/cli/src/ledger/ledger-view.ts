@@ -1,4 +1,13 @@
 import type { RecordedEvent } from '@banyan/runtime';
+import {
+  type Analysis,
+  analyse,
+  analysisRules,
+  beginAnew,
+  beginStep,
+  newAnalysis,
+  type RouteMode,
+} from '@banyan/strangler';
 import { type MigrationState, migration, newMigration } from './migration.ts';
 import {
   addEvidence,
@@ -23,6 +32,8 @@ export interface MigrationView extends MigrationState {
   readonly whole: TrafficByRoute;
   /** Everything the proxies forwarded since the migration was planned, whatever the route. */
   readonly forwarded: ForwardedTotals;
+  /** What the evidence since then says for and against the service. */
+  readonly analysis: Analysis;
 }
 
 /** Everything that the screen shows and that the steps wait for: a projection of the ledger. */
@@ -66,11 +77,24 @@ function evolveMigration(before: MigrationView | undefined, event: RecordedEvent
     ...(planned ? untouched : {}),
     ...state,
     ...(planned ? { plannedAt: event.metadata.at } : {}),
-    ...(modeChanges.has(event.type) ? { revision: event.position, current: {} } : {}),
+    ...(modeChanges.has(event.type) ? modeChanged(known, event) : {}),
   };
 }
 
-const untouched = { current: {}, whole: {}, forwarded: { requests: 0, failures: 0 } };
+const untouched = {
+  current: {},
+  whole: {},
+  forwarded: { requests: 0, failures: 0 },
+  analysis: newAnalysis,
+};
+
+function modeChanged({ analysis }: MigrationView, event: RecordedEvent): Partial<MigrationView> {
+  const changed = { revision: event.position, current: {} };
+  if (event.type !== 'RouteModeSet') return { ...changed, analysis: newAnalysis };
+  const { mode } = event.data as { readonly mode: RouteMode };
+  // Back at the monolith means that something was wrong: trust must be earned again.
+  return { ...changed, analysis: mode.kind === 'owner' ? beginAnew(analysis) : beginStep(analysis) };
+}
 
 function addTraffic(view: MigrationView, traffic: TrafficObserved): MigrationView {
   const routes = new Set(view.plan?.routes.map((route) => route.name));
@@ -82,11 +106,21 @@ function addTraffic(view: MigrationView, traffic: TrafficObserved): MigrationVie
       view.current,
       mine.filter((one) => BigInt(one.revision) >= view.revision),
     ),
+    analysis: mine.reduce((sum, one) => addToAnalysis(sum, one, view), view.analysis),
     forwarded: {
       requests: view.forwarded.requests + traffic.totals.requests,
       failures: view.forwarded.failures + traffic.totals.failures,
     },
   };
+}
+
+function addToAnalysis(
+  analysis: Analysis,
+  evidence: RecordedEvidence,
+  { plan, revision }: MigrationView,
+): Analysis {
+  const current = BigInt(evidence.revision) >= revision;
+  return analyse(analysis, evidence, { rules: analysisRules(plan?.analysis), current });
 }
 
 function addAll(sums: TrafficByRoute, evidence: readonly RecordedEvidence[]): TrafficByRoute {

@@ -27,7 +27,7 @@ function ledger() {
   return {
     execute: handler.execute.bind(undefined, 'catalogue'),
     async observe(revision: bigint, candidateRequests: number) {
-      const side = { requests: candidateRequests, errors: 0, p50Ms: 1, p99Ms: 2, maxMs: 3 };
+      const side = { requests: candidateRequests, errors: 0, p50Ms: 1, p99Ms: 2, maxMs: 3, durations: [] };
       const evidence: RecordedEvidence = {
         route: 'item',
         revision: String(revision),
@@ -35,6 +35,7 @@ function ledger() {
         to: '',
         owner: { ...side, requests: 0 },
         candidate: side,
+        copies: { ...side, requests: 0 },
         shadow: { samples: 0, equal: 0, late: 0, different: 0, failed: 0, dropped: 0 },
         differences: [],
         fallbacks: 0,

@@ -15,7 +15,7 @@ const migrationHandler = (store: EventStore) => aggregateHandler({ store, aggreg
 export interface Until {
   readonly timeoutMs: number;
   /** What is waited for, for the error: `20 replies compared`. */
-  readonly what: string;
+  readonly what: string | (() => string);
   readonly signal?: AbortSignal;
 }
 
@@ -119,7 +119,12 @@ function followLedger(store: EventStore) {
       const timer = setTimeout(() => {
         const waited = Math.round(options.timeoutMs / 1000);
         settle(() =>
-          reject(new Unavailable('evidence-timeout', `Waited ${waited} s in vain for ${options.what}.`)),
+          reject(
+            new Unavailable(
+              'evidence-timeout',
+              `Waited ${waited} s in vain for ${typeof options.what === 'string' ? options.what : options.what()}.`,
+            ),
+          ),
         );
       }, options.timeoutMs);
       const check = (current: LedgerView) => {

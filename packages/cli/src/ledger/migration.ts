@@ -1,5 +1,5 @@
 import { aggregate, contract, Rejected } from '@banyan/runtime';
-import type { RouteMode } from '@banyan/strangler';
+import type { Finding, RouteMode } from '@banyan/strangler';
 import { z } from 'zod';
 import type { Plan, StepEvidence } from './plan.ts';
 import type { Proof } from './proof.ts';
@@ -10,6 +10,14 @@ const mode = z.custom<RouteMode>((value) => typeof value === 'object' && value !
 const proof = z.custom<Proof>((value) => typeof value === 'object' && value !== null);
 const step = z.string().min(1);
 const reason = z.string().min(1);
+const by = z.string().min(1);
+const at = z.string();
+const decision = z.object({
+  step,
+  verdict: z.enum(['advance', 'hold', 'roll-back']),
+  findings: z.custom<readonly Finding[]>((value) => Array.isArray(value)),
+  at,
+});
 
 const migrationContract = contract({
   commands: {
@@ -18,6 +26,10 @@ const migrationContract = contract({
     HoldStep: z.object({ step, reason }),
     CompleteStep: z.object({ step, evidence, at: z.string() }),
     SetRouteMode: z.object({ mode, reason }),
+    Decide: decision,
+    Pause: z.object({ reason, by, at }),
+    Resume: z.object({ reason, by, at }),
+    Approve: z.object({ step, reason, by, at }),
     Finish: z.object({ proof }),
     RollBack: z.object({ reason }),
   },
@@ -27,10 +39,29 @@ const migrationContract = contract({
     StepHeld: z.object({ step, reason }),
     StepCompleted: z.object({ step, evidence, at: z.string() }),
     RouteModeSet: z.object({ mode, reason }),
+    DecisionMade: decision,
+    MigrationPaused: z.object({ reason, by, at }),
+    MigrationResumed: z.object({ reason, by, at }),
+    StepApproved: z.object({ step, reason, by, at }),
     MigrationFinished: z.object({ proof }),
     MigrationRolledBack: z.object({ reason }),
   },
 });
+
+/** What the analysis decided in a step, with what it saw. */
+export interface DecisionMade {
+  readonly step: string;
+  readonly verdict: 'advance' | 'hold' | 'roll-back';
+  readonly findings: readonly Finding[];
+  readonly at: string;
+}
+
+/** Who said something, when and why. */
+export interface Said {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: string;
+}
 
 /** How one step stands. */
 export interface StepState {
@@ -53,10 +84,25 @@ export interface MigrationState {
   readonly mode: RouteMode;
   readonly proof?: Proof;
   readonly reason?: string;
+  /** The newest decisions of the analysis, at most `keptDecisions`. */
+  readonly decisions: readonly DecisionMade[];
+  /** Set while somebody holds the migration where it is. */
+  readonly paused?: Said | undefined;
+  /** The steps that somebody approved of. */
+  readonly approvals: Readonly<Record<string, Said>>;
 }
 
+const keptDecisions = 30;
+
 /** A migration before anything happened. */
-export const newMigration: MigrationState = { status: 'new', run: 0, steps: {}, mode: { kind: 'owner' } };
+export const newMigration: MigrationState = {
+  status: 'new',
+  run: 0,
+  steps: {},
+  mode: { kind: 'owner' },
+  decisions: [],
+  approvals: {},
+};
 
 function mustRun(state: MigrationState): void {
   if (state.status !== 'running') {
@@ -109,6 +155,29 @@ export const migration = aggregate({
       if (JSON.stringify(state.mode) === JSON.stringify(data.mode)) return [];
       return { type: 'RouteModeSet', data };
     },
+    Decide: (state, data) => {
+      mustRun(state);
+      return { type: 'DecisionMade', data };
+    },
+    Pause: (state, data) => {
+      mustRun(state);
+      return state.paused === undefined ? { type: 'MigrationPaused', data } : [];
+    },
+    Resume: (state, data) => {
+      mustRun(state);
+      return state.paused === undefined ? [] : { type: 'MigrationResumed', data };
+    },
+    Approve: (state, data) => {
+      mustRun(state);
+      if (!state.plan?.steps.includes(data.step)) {
+        const waiting = state.plan?.steps.filter((name) => name.startsWith('approved-')).join(', ');
+        throw new Rejected(
+          'step-unknown',
+          `The migration has no step ${data.step}. Steps that wait for approval: ${waiting || 'none'}.`,
+        );
+      }
+      return state.approvals[data.step] === undefined ? { type: 'StepApproved', data } : [];
+    },
     Finish: (state, data) => {
       mustRun(state);
       const open = state.plan?.steps.find((name) => state.steps[name]?.status !== 'done');
@@ -127,6 +196,9 @@ export const migration = aggregate({
       plan: data.plan,
       steps: {},
       mode: { kind: 'owner' },
+      decisions: [],
+      approvals: {},
+      paused: undefined,
     }),
     StepBegun: (state, data) =>
       withStep(state, data.step, { status: 'begun', attempts: data.attempt, begunAt: data.at }),
@@ -134,6 +206,16 @@ export const migration = aggregate({
     StepCompleted: (state, data) =>
       changeStep(state, data.step, { status: 'done', evidence: data.evidence, endedAt: data.at }),
     RouteModeSet: (state, data): MigrationState => ({ ...state, mode: data.mode }),
+    DecisionMade: (state, data): MigrationState => ({
+      ...state,
+      decisions: [...state.decisions, data].slice(-keptDecisions),
+    }),
+    MigrationPaused: (state, data): MigrationState => ({ ...state, paused: data }),
+    MigrationResumed: (state): MigrationState => ({ ...state, paused: undefined }),
+    StepApproved: (state, { step: name, ...said }): MigrationState => ({
+      ...state,
+      approvals: { ...state.approvals, [name]: said },
+    }),
     MigrationFinished: (state, data): MigrationState => ({ ...state, status: 'finished', proof: data.proof }),
     MigrationRolledBack: (state, data): MigrationState => ({
       ...state,

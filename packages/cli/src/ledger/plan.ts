@@ -1,3 +1,4 @@
+import type { AnalysisSettings } from '@banyan/strangler';
 import type { RouteToMove } from '../config/config.ts';
 
 /** What a migration set out to do; written down once so that a later change of the configuration can't bend a run under way. */
@@ -9,6 +10,8 @@ export interface Plan {
   readonly routes: readonly RouteToMove[];
   /** The steps in order: `fed`, `verified`, `shadowed`, `canary-5`, ..., `moved`. */
   readonly steps: readonly string[];
+  /** What counts as worse than the monolith. */
+  readonly analysis?: AnalysisSettings;
   /** The measures of the configuration before the first step. */
   readonly before: readonly Measure[];
 }

@@ -71,7 +71,7 @@ export const noTraffic: RouteTraffic = {
   differences: [],
 };
 
-function addSide(sum: SideTraffic, side: Evidence['owner']): SideTraffic {
+function addSide(sum: SideTraffic, side: SideTraffic): SideTraffic {
   const newest = side.requests > 0 ? side : sum;
   return {
     requests: sum.requests + side.requests,
@@ -102,8 +102,8 @@ export function addRoutes(routes: Iterable<RouteTraffic>): RouteTraffic {
   let sum = noTraffic;
   for (const route of routes) {
     sum = {
-      owner: addSide(sum.owner, { ...route.owner, maxMs: 0 }),
-      candidate: addSide(sum.candidate, { ...route.candidate, maxMs: 0 }),
+      owner: addSide(sum.owner, route.owner),
+      candidate: addSide(sum.candidate, route.candidate),
       fallbacks: sum.fallbacks + route.fallbacks,
       compared: sum.compared + route.compared,
       equal: sum.equal + route.equal,

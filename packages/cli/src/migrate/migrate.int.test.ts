@@ -61,7 +61,11 @@ describe('a migration', { timeout: 90_000 }, () => {
       /replies of notes differ.*at text.*The reads are back at the monolith/s,
     );
     expect(told.at(-1)?.kind).toBe('rolled-back');
-    expect(await stateOf(system)).toMatchObject({ status: 'rolled-back', mode: { kind: 'owner' } });
+    expect(await stateOf(system)).toMatchObject({
+      status: 'rolled-back',
+      mode: { kind: 'owner' },
+      decisions: [{ step: 'shadowed', verdict: 'roll-back', findings: [{ metric: 'differences' }] }],
+    });
     expect(await leftOnSource(system)).toBe(0);
     expect(system.wrong).toEqual([]);
   });
@@ -93,6 +97,41 @@ describe('a migration', { timeout: 90_000 }, () => {
     );
     expect(await leftOnSource(system)).toBe(0);
     expect(system.wrong).toEqual([]);
+  });
+
+  test('waits for an approval and goes no further while somebody holds it, and the ledger says who and why', async () => {
+    await using system = await smallSystem();
+    const notes = system.config.migrations.notes as { limits: object };
+    notes.limits = { ...notes.limits, approvals: [100] };
+    await using ledger = await openLedger(system.config.ledger.database);
+    const { proof, told } = run(system);
+    const begun = (step: string) => told.some((one) => one.kind === 'begun' && one.step === step);
+    const said = { by: 'ada', reason: 'a freeze', at: 'now' };
+    await expect.poll(() => begun('shadowed'), { timeout: 40_000 }).toBe(true);
+    await ledger.execute('notes', 'Pause', said);
+    await expect
+      .poll(() => told.some((one) => one.kind === 'progress' && one.text === 'held by ada: a freeze'), {
+        timeout: 40_000,
+      })
+      .toBe(true);
+    expect(begun('canary-25')).toBe(false);
+    await ledger.execute('notes', 'Resume', said);
+    await expect.poll(() => begun('approved-100'), { timeout: 40_000 }).toBe(true);
+    expect(ledger.migration('notes')!.mode).toMatchObject({ kind: 'canary', share: 0.25 });
+    await expect(ledger.execute('notes', 'Approve', { ...said, step: 'canary' })).rejects.toThrow(
+      /no step canary.*approved-100/,
+    );
+    await ledger.execute('notes', 'Approve', { ...said, step: 'approved-100' });
+    expect((await proof).holds).toBe(true);
+    const { decisions, steps } = await stateOf(system);
+    expect(steps['approved-100']?.evidence?.summary).toBe('approved by ada: a freeze');
+    expect(decisions.map(({ step, verdict }) => [step, verdict])).toEqual([
+      ['shadowed', 'advance'],
+      ['canary-25', 'advance'],
+      ['canary-100', 'advance'],
+      ['moved', 'advance'],
+    ]);
+    expect(decisions[0]!.findings.map(({ metric }) => metric)).toContain('differences');
   });
 
   test('is worked on by one process at a time', async () => {

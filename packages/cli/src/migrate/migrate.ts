@@ -49,13 +49,13 @@ async function plan(open: OpenMigration, onProgress: OnProgress): Promise<Migrat
   const { ledger, name, migration, limits, monolith, subscription } = open;
   const known = ledger.migration(name);
   const resumed = known?.status === 'running' || known?.status === 'finished';
-  const { service, tables, into, routes } = migration;
+  const { service, tables, into, routes, analysis } = migration;
   const steps = known?.plan !== undefined && resumed ? known.plan.steps : stepNames(limits);
   onProgress({ kind: 'planned', migration: name, steps, resumed });
   if (!resumed) {
     const before = await measure(monolith, migration.measures ?? []);
     await ledger.execute(name, 'Plan', {
-      plan: { service, subscription, tables, into, routes, steps, before },
+      plan: { service, subscription, tables, into, routes, steps, analysis, before },
     });
   }
   return ledger.migration(name)!;
@@ -96,6 +96,8 @@ async function runStep(
     } catch (caught) {
       if (signal.aborted) throw signal.reason;
       const error = toBanyanError(caught);
+      // Without data there is nothing to turn back for: everything stays as it is until there is some.
+      if (error.code === 'evidence-timeout') throw error;
       if (!(error instanceof Unavailable) || attempt >= limits.attempts) {
         await giveUp(open, step, error, onProgress);
       }

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { analysisRules, verdict } from '@banyan/strangler';
 import type { BanyanConfig } from '../config/config.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import type { MigrationView } from '../ledger/ledger-view.ts';
@@ -51,10 +52,14 @@ export async function serveStatus(config: BanyanConfig, shop: string): Promise<S
   };
 }
 
-/** Every migration as JSON, without anything that is not in the ledger. */
+/** Every migration as JSON, without anything that is not in the ledger; of the analysis only what it comes to. */
 export function statusJson(migrations: Readonly<Record<string, MigrationView>>): string {
+  const shown = Object.entries(migrations).map(([name, { analysis, ...view }]) => [
+    name,
+    { ...view, verdict: verdict(analysis, { rules: analysisRules(view.plan?.analysis) }) },
+  ]);
   return JSON.stringify(
-    { migrations },
+    { migrations: Object.fromEntries(shown) },
     (_key, value) => (typeof value === 'bigint' ? String(value) : value),
     2,
   );

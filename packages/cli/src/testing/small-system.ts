@@ -98,6 +98,8 @@ function configOf(
         into: [table],
         translate: translateNotes,
         routes: [{ name: 'note', match: { path: '/notes/:id' } }],
+        // Everything shares two processors with other tests: being slow says nothing of the service.
+        analysis: { latency: { slackMs: 5_000 }, differences: { limit: 0.02 } },
         limits: { shadowSamples: 10, canaryShares: [25, 100], canaryRequests: 10, stepTimeoutMs: 60_000 },
         measures: [{ name: 'notes', sql: 'select count(*) from notes' }],
         invariants: [{ name: 'no empty note', sql: `select count(*) from notes where text = ''` }],

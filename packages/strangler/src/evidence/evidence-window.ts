@@ -26,6 +26,7 @@ class Side {
       p50Ms: round(durations.quantile(0.5)),
       p99Ms: round(durations.quantile(0.99)),
       maxMs: round(durations.max),
+      durations: durations.durations(),
     };
   }
 }
@@ -34,6 +35,7 @@ class Side {
 export class EvidenceWindow {
   readonly owner = new Side();
   readonly candidate = new Side();
+  readonly copies = new Side();
   readonly #outcomes: Record<ShadowOutcome, number> = {
     equal: 0,
     late: 0,
@@ -63,6 +65,7 @@ export class EvidenceWindow {
       ...(instance === undefined ? {} : { instance }),
       owner: this.owner.stats(),
       candidate: this.candidate.stats(),
+      copies: this.copies.stats(),
       shadow: this.#shadowStats(),
       differences: this.#samples,
       fallbacks: this.fallbacks,

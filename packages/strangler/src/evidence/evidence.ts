@@ -1,3 +1,5 @@
+import type { Durations } from './histogram.ts';
+
 /** What one side of a route did in a window. Milliseconds are until the end of the reply. */
 export interface SideStats {
   readonly requests: number;
@@ -7,6 +9,8 @@ export interface SideStats {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
+  /** All durations, for adding up windows. */
+  readonly durations: Durations;
 }
 
 /** What came of the reads copied to the candidate in a window. */
@@ -48,6 +52,8 @@ export interface Evidence {
   readonly owner: SideStats;
   /** Requests that users sent and this side was asked for, also those that fell back to the owner. */
   readonly candidate: SideStats;
+  /** The candidate's first replies to reads that were copied to it. */
+  readonly copies: SideStats;
   readonly shadow: ShadowStats;
   /** At most five per window. */
   readonly differences: readonly DifferenceSample[];

@@ -82,7 +82,10 @@ export class Shadow {
 
   async #find(read: ShadowRead, ownerReply: Reply): Promise<Finding> {
     if (read.candidate.saturated) return { outcome: 'dropped' };
+    const startedAt = performance.now();
     const candidateReply = await this.#ask(read.candidate, read);
+    const failed = candidateReply === undefined || candidateReply.status >= 500;
+    this.#evidence.window(read.route).copies.add(performance.now() - startedAt, failed);
     if (candidateReply === undefined) return { outcome: 'failed' };
     const first = await this.#differences(read, ownerReply, candidateReply);
     if (first?.length === 0) return { outcome: 'equal' };

@@ -1,4 +1,3 @@
-import { pause } from '../lag-samples.ts';
 import type { Step } from '../step.ts';
 import { awaitEvidence, type Observed } from './traffic-evidence.ts';
 import { figure } from './verify.ts';
@@ -21,9 +20,7 @@ export const shadow: Step = async (context) => {
     const [fewest] = wanting.sort(([, a], [, b]) => a.compared - b.compared);
     return `${figure(compared)} replies compared, ${fewest?.[0]} has ${fewest?.[1].compared} of ${limits.shadowSamples}`;
   };
-  await awaitEvidence(context, enough);
-  await pause(settleMs, context.signal);
-  const { sum } = await awaitEvidence(context, enough);
+  const { sum } = await awaitEvidence(context, { step: 'shadowed', enough, trust: true, settleMs });
   return {
     summary: `${figure(sum.compared)} replies compared: ${sum.different} different, ${sum.late} equal once the feed caught up`,
     figures: { compared: sum.compared, equal: sum.equal, late: sum.late, different: sum.different },

@@ -1,0 +1,9 @@
+/** The logarithm of a sum of numbers that are given by their logarithms. */
+export function logSum(logs: readonly number[]): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (const log of logs) if (log > most) most = log;
+  if (most === Number.NEGATIVE_INFINITY) return most;
+  let sum = 0;
+  for (const log of logs) sum += Math.exp(log - most);
+  return most + Math.log(sum);
+}
