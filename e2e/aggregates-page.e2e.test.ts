@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type PageFolder, pageFolder, readPage } from './testing/page-folder.ts';
+import { checkedConfig, type PageFolder, pageFolder, readPage } from './testing/page-folder.ts';
 
 describe('the page about aggregates', () => {
   let folder: PageFolder;
@@ -9,7 +9,7 @@ describe('the page about aggregates', () => {
   afterAll(() => folder[Symbol.asyncDispose]());
 
   test('has code that compiles', { timeout: 300_000 }, async () => {
-    const { code, said } = await folder.finish('typescript/bin/tsc', '-p', 'tsconfig.json');
+    const { code, said } = await folder.finish('typescript/bin/tsc', '-p', checkedConfig);
     expect(code, said).toBe(0);
   });
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { testDatabase } from '@banyan/postgres/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Run, until } from './testing/example.ts';
-import { type PageFolder, pageFolder, readPage } from './testing/page-folder.ts';
+import { checkedConfig, type PageFolder, pageFolder, readPage } from './testing/page-folder.ts';
 import { curlRequest, exchangesOf } from './testing/tutorial-page.ts';
 
 const page = readPage('tutorial.md');
@@ -21,7 +21,7 @@ describe('the tutorial', () => {
   }
 
   test('has code that compiles', { timeout: 300_000 }, async () => {
-    await succeeds('typescript/bin/tsc', '-p', 'tsconfig.json');
+    await succeeds('typescript/bin/tsc', '-p', checkedConfig);
   });
 
   test('has a test that passes', { timeout: 300_000 }, async () => {

@@ -11,6 +11,9 @@ const tsconfig = {
   compilerOptions: { noEmit: true, declaration: false },
   include: ['src'],
 };
+/** What to compile with: the page's own settings, with the packages as they are in the repository, which need not be built. */
+export const checkedConfig = 'tsconfig.checked.json';
+const fromSource = { extends: './tsconfig.json', compilerOptions: { customConditions: ['banyan-source'] } };
 const vitestConfig = `
   const source = { conditions: ['banyan-source', 'node'], externalConditions: ['banyan-source', 'node'] };
   export default { resolve: { conditions: source.conditions }, ssr: { resolve: source } };`;
@@ -37,8 +40,13 @@ export function pageFolder(page: string): PageFolder {
   const runs: Run[] = [];
   symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
   const packageJson = { name: 'page', private: true, type: 'module' };
-  const own = { 'package.json': JSON.stringify(packageJson), 'tsconfig.json': JSON.stringify(tsconfig) };
-  for (const [name, text] of Object.entries({ ...own, 'vitest.config.js': vitestConfig, ...filesOf(page) })) {
+  const own = {
+    'package.json': JSON.stringify(packageJson),
+    'tsconfig.json': JSON.stringify(tsconfig),
+    [checkedConfig]: JSON.stringify(fromSource),
+    'vitest.config.js': vitestConfig,
+  };
+  for (const [name, text] of Object.entries({ ...own, ...filesOf(page) })) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), text);
   }

@@ -1,6 +1,6 @@
 /** The files that a page shows, each after its name in bold. */
 export function filesOf(page: string): Record<string, string> {
-  const files = page.matchAll(/^\*\*`([^`]+)`\*\*\n\n```ts\n([\s\S]*?)^```$/gm);
+  const files = page.matchAll(/^\*\*`([^`]+)`\*\*\n\n```(?:ts|json)\n([\s\S]*?)^```$/gm);
   return Object.fromEntries([...files].map(([, name, text]) => [name!, text!]));
 }
 
