@@ -5,6 +5,7 @@ import { naive } from './candidates/naive.ts';
 import { abortedAppends } from './cases/aborted-appends.ts';
 import { commitOrder } from './cases/commit-order.ts';
 import { frozenOwner } from './cases/frozen-owner.ts';
+import { joinedTransaction } from './cases/joined-transaction.ts';
 import { lostClaim } from './cases/lost-claim.ts';
 import { openTransactionElsewhere, openTransactionHere } from './cases/open-transaction.ts';
 import { racingCreates } from './cases/racing-creates.ts';
@@ -52,6 +53,7 @@ describe('ours passes', () => {
     abortedAppends,
     openTransactionElsewhere,
     openTransactionHere,
+    joinedTransaction,
     restoredElsewhere,
     racingCreates,
     lostClaim,
@@ -74,6 +76,7 @@ describe('ours passes', () => {
 describe('the naive reader shows that it can fail', () => {
   test.each([
     ['skips what commits late', commitOrder, 'skips'],
+    ['gives a version twice while a transaction holds it', joinedTransaction, 'doubles'],
     ['lets several create one stream', racingCreates, 'doubles'],
     ['runs events twice when its claim was lost', lostClaim, 'doubles'],
   ])(

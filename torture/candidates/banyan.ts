@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { connect, postgresCheckpointStore, postgresEventStore, prepareDatabase } from '@banyan/postgres';
-import { Conflict, metadataAfter, type RecordedEvent, subscribe } from '@banyan/runtime';
+import {
+  connect,
+  postgresCheckpointStore,
+  postgresEventStore,
+  postgresLeaseStore,
+  prepareDatabase,
+} from '@banyan/postgres';
+import { Conflict, type Event, metadataAfter, type RecordedEvent, subscribe } from '@banyan/runtime';
 import { type Candidate, type Store, VersionConflict } from './candidate.ts';
 import { keepFollowing } from './keep-following.ts';
 
@@ -15,7 +21,14 @@ export const banyan: Candidate = {
     events: 'banyan.events',
     newLabel: `new.data ->> 'label'`,
     committed: `select data ->> 'label' as label, stream_id as stream, version::int from banyan.events order by position`,
-    dumped: ['banyan.streams', 'banyan.events', 'banyan.commands', 'banyan.subscriptions', 'banyan.leases'],
+    dumped: [
+      'banyan.streams',
+      'banyan.events',
+      'banyan.commands',
+      'banyan.subscriptions',
+      'banyan.leases',
+      'banyan.outbox',
+    ],
     setSequences: `select setval('banyan.event_position', (select max(position) from banyan.events))`,
   },
   async prepare(url) {
@@ -26,21 +39,36 @@ export const banyan: Candidate = {
   open: async (url) => open(url),
 };
 
-function open(url: string): Store {
+const lanes = 4;
+
+/** Ours, with a subscription that is divided into lanes, which its instances share by leases. */
+export const banyanLanes: Candidate = {
+  ...banyan,
+  name: 'banyan-lanes',
+  about: `${banyan.about}, with subscriptions in ${lanes} lanes shared by leases`,
+  open: async (url) => open(url, lanes),
+};
+
+function eventsOf(labels: readonly string[]): Event[] {
+  return labels.map((label) => ({
+    type: 'Tortured',
+    schemaVersion: 1,
+    data: { label },
+    metadata: metadataAfter(undefined),
+  }));
+}
+
+function open(url: string, lanes?: number): Store {
   const pool = connect(url);
   const store = postgresEventStore(pool);
   return {
     async append(streamId, labels, expected) {
-      const events = labels.map((label) => ({
-        type: 'Tortured',
-        schemaVersion: 1,
-        data: { label },
-        metadata: metadataAfter(undefined),
-      }));
-      await store.append([{ streamId, expected, events }]).catch((error: unknown) => {
+      await store.append([{ streamId, expected, events: eventsOf(labels) }]).catch((error: unknown) => {
         throw error instanceof Conflict ? new VersionConflict(error.message) : error;
       });
     },
+    join: (query, streamId, labels) =>
+      store.appendWithin({ query }, [{ streamId, expected: 'any', events: eventsOf(labels) }]),
     async load(streamId) {
       let last = 0;
       for await (const event of store.readStream(streamId)) last = event.version;
@@ -52,6 +80,7 @@ function open(url: string): Store {
           name,
           feed: store,
           checkpoints: postgresCheckpointStore(pool),
+          ...(lanes === undefined ? {} : { lanes, leases: postgresLeaseStore(pool) }),
           signal,
           handle: async (events: readonly RecordedEvent[], tx) => {
             for (const { data } of events) {

@@ -23,7 +23,7 @@ export interface CandidateTables {
   readonly setSequences: string;
 }
 
-/** The effects of an event in the follower's own transaction. */
+/** Runs a statement in somebody's transaction: that of a subscriber's effects, or one that an append joins. */
 export type Execute = (sql: string, values: readonly unknown[]) => Promise<unknown>;
 
 /** What a subscriber does with an event, known by its label. */
@@ -36,6 +36,8 @@ export interface Store extends AsyncDisposable {
    * @throws VersionConflict when it is not.
    */
   append(stream: string, labels: readonly string[], expected: number | 'any'): Promise<void>;
+  /** Appends within a transaction of the caller, who commits it or rolls it back; undefined where that is not offered. */
+  readonly join?: (transaction: Execute, stream: string, labels: readonly string[]) => Promise<void>;
   /** Reads a stream and gives its version, 0 when it is not there. */
   load(stream: string): Promise<number>;
   /** Follows all streams from the checkpoint of this name; goes on after failures, as a supervisor would see to. */

@@ -16,7 +16,7 @@ const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: str
 /** Emmett by its documented API: the event store, and a reactor of the store's consumer. Defaults but for the claim's time-out. */
 export const emmett: Candidate = {
   name: 'emmett',
-  about: `@event-driven-io/emmett-postgresql ${version}`,
+  about: `@event-driven-io/emmett-postgresql ${version}, defaults but for claims, which last ${claimSeconds} s instead of 300 s`,
   tables: {
     // The partition that its defaults write to; a trigger on the parent would be cloned to it.
     events: 'emt_messages',

@@ -36,13 +36,21 @@ function open(url: string): Store {
   const pool = new pg.Pool({ connectionString: url });
   pool.on('error', () => undefined);
   return {
-    append: (stream, labels, expected) => inTransaction(pool, (tx) => insert(tx, stream, labels, expected)),
+    append: (stream, labels, expected) =>
+      inTransaction(pool, (tx) => insert(runIn(tx), stream, labels, expected)),
+    join: (transaction, stream, labels) => insert(transaction as Run, stream, labels, 'any'),
     async load(stream) {
       return (await pool.query(lastVersion, [stream])).rows[0].version;
     },
     follow: (name, handle) => keepFollowing((signal) => claimAndPoll(url, pool, name, handle, signal)),
     [Symbol.asyncDispose]: () => pool.end(),
   };
+}
+
+type Run = (sql: string, values: readonly unknown[]) => Promise<pg.QueryResult>;
+
+function runIn(tx: pg.PoolClient): Run {
+  return (sql, values) => tx.query(sql, [...values]);
 }
 
 async function inTransaction(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<void>): Promise<void> {
@@ -65,16 +73,16 @@ async function inTransaction(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise
 }
 
 async function insert(
-  tx: pg.PoolClient,
+  run: Run,
   stream: string,
   labels: readonly string[],
   expected: number | 'any',
 ): Promise<void> {
-  const { version } = (await tx.query(lastVersion, [stream])).rows[0];
+  const { version } = (await run(lastVersion, [stream])).rows[0];
   if (expected !== 'any' && version !== expected) throw new VersionConflict(`${stream} is at ${version}`);
   for (const [index, label] of labels.entries()) {
     const values = [stream, version + index + 1, label];
-    await tx.query('insert into naive_events (stream, version, label) values ($1, $2, $3)', values);
+    await run('insert into naive_events (stream, version, label) values ($1, $2, $3)', values);
   }
 }
 

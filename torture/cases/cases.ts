@@ -2,6 +2,7 @@ import type { TortureCase } from '../run/torture-case.ts';
 import { abortedAppends } from './aborted-appends.ts';
 import { commitOrder } from './commit-order.ts';
 import { frozenOwner } from './frozen-owner.ts';
+import { joinedTransaction } from './joined-transaction.ts';
 import { lostClaim } from './lost-claim.ts';
 import { openTransactionElsewhere, openTransactionHere } from './open-transaction.ts';
 import { racingCreates } from './racing-creates.ts';
@@ -15,6 +16,7 @@ export const cases: readonly TortureCase[] = [
   abortedAppends,
   openTransactionElsewhere,
   openTransactionHere,
+  joinedTransaction,
   restoredElsewhere,
   racingCreates,
   lostClaim,

@@ -28,7 +28,7 @@ export async function copyRows({ tables }: Candidate, from: string, to: string):
       `select coalesce(jsonb_agg(t), '[]')::text as all from ${table} t`,
     );
     await target.query(
-      `insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1::jsonb)`,
+      `insert into ${table} overriding system value select * from jsonb_populate_recordset(null::${table}, $1::jsonb)`,
       [rows[0]!.all],
     );
   }

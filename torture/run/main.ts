@@ -1,10 +1,11 @@
 import { installPeers } from '../../bench/harness/install.ts';
+import { banyan, banyanLanes } from '../candidates/banyan.ts';
 import type { Candidate } from '../candidates/candidate.ts';
 import { candidateNames, loadCandidate } from '../candidates/candidates.ts';
 import { cases } from '../cases/cases.ts';
 import { killWorkers } from '../processes/start-worker.ts';
 import { fullScale, openLab } from './lab.ts';
-import { parseOptions, type TortureOptions, UsageError, usage } from './options.ts';
+import { hint, parseOptions, type TortureOptions, UsageError, usage } from './options.ts';
 import { destroyAbandoned, serverVersion, startServer, type TortureServer } from './server.ts';
 import { formatTable, type Outcome } from './table.ts';
 import type { Finding, TortureCase } from './torture-case.ts';
@@ -13,9 +14,12 @@ let server: TortureServer | undefined;
 let stopped = false;
 let uncaught: Error[] = [];
 
+/** Those that must not fail. */
+const ourNames: readonly string[] = [banyan.name, banyanLanes.name];
+
 process.exitCode = await main().catch((error: unknown) => {
   if (stopped) return new Promise<never>(() => undefined);
-  note(error instanceof UsageError ? `${error.message}\n\n${usage}` : explain(error));
+  note(error instanceof UsageError ? `${error.message}\n\n${hint}` : explain(error));
   return error instanceof UsageError ? 2 : 1;
 });
 
@@ -50,6 +54,7 @@ async function torture(options: TortureOptions, on: TortureServer): Promise<numb
   for (const one of cases.filter(({ name }) => options.only.includes(name))) {
     for (const candidate of candidates) {
       const outcome = await tryOut(one, candidate, options.seed, on);
+      if (stopped) throw new Error('Stopped.');
       outcomes.push(outcome);
       note(`${one.name} ${candidate.name}: ${outcome.verdict} (${outcome.seconds} s) ${outcome.finding}`);
       if (options.json) console.log(JSON.stringify({ ...outcome, seed: options.seed }));
@@ -57,7 +62,7 @@ async function torture(options: TortureOptions, on: TortureServer): Promise<numb
   }
   const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
   if (!options.json) console.log(formatTable(outcomes, candidates, { color, seed: options.seed }));
-  const ours = outcomes.filter(({ candidate }) => candidate === 'banyan');
+  const ours = outcomes.filter(({ candidate }) => ourNames.includes(candidate));
   // What was not run, because a program is not installed, is told in the table and is no failure.
   const failed = ours.some(
     ({ verdict, failure }) => failure !== undefined || !['passes', 'not run'].includes(verdict),

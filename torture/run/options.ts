@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { cases } from '../cases/cases.ts';
+import { wrap } from './wrap.ts';
 
 /** What the command line asks for. */
 export interface TortureOptions {
@@ -11,13 +12,18 @@ export interface TortureOptions {
   readonly only: readonly string[];
 }
 
+const synopsis = 'npm run torture -- [--seed N] [--json] [--only CASE,...]';
+
+/** Where to read more, for those who got it wrong. */
+export const hint = `${synopsis}\nnpm run torture -- --help says more.`;
+
 /** What the command line may say. */
-export const usage = `npm run torture -- [--seed N] [--json] [--only CASE,...]
+export const usage = `${synopsis}
 
-${cases.map(({ name, about }) => `  ${name.padEnd(27)} ${about}`).join('\n')}
+${cases.flatMap(({ name, about }) => [`  ${name}`, ...wrap(`      ${about}`, 6)]).join('\n')}
 
-  --seed N       seed of everything random; by itself a new one, which is printed
-  --json         one JSON object per finding on standard output instead of a table
+  --seed N       seed of everything random; else a new one, which is printed
+  --json         one JSON object per finding on standard output, and no table
   --only CASES   some of the cases, separated by commas`;
 
 /** A command line that can't be followed; says why. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { cases } from '../cases/cases.ts';
-import { parseOptions, UsageError } from './options.ts';
+import { parseOptions, UsageError, usage } from './options.ts';
 
 test('runs every case with any seed when nothing is said', () => {
   const { only, seed, json } = parseOptions([], 42);
@@ -20,4 +20,9 @@ test.each([
 ])('%j is refused with the reason', (args, reason) => {
   expect(() => parseOptions(args, 1)).toThrow(UsageError);
   expect(() => parseOptions(args, 1)).toThrow(reason);
+});
+
+test('the help fits 80 columns and names every case', () => {
+  expect(Math.max(...usage.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  for (const { name } of cases) expect(usage).toContain(`\n  ${name}\n`);
 });

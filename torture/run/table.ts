@@ -1,5 +1,6 @@
 import type { Candidate } from '../candidates/candidate.ts';
 import type { Finding } from './torture-case.ts';
+import { wrap } from './wrap.ts';
 
 /** What a case found out about a candidate. */
 export interface Outcome extends Finding {
@@ -12,8 +13,7 @@ export interface Outcome extends Finding {
   readonly failure?: string | undefined;
 }
 
-const width = 80;
-const nameWidth = 29;
+const nameWidth = 28;
 const cellWidth = 13;
 const green = 32;
 const red = 31;
@@ -48,18 +48,4 @@ function paint(verdict: string, color: boolean): string {
   const padded = verdict.padEnd(cellWidth);
   if (!color || verdict === '' || verdict === 'not offered') return padded;
   return `\u001b[${verdict === 'passes' ? green : red}m${padded}\u001b[0m`;
-}
-
-function wrap(text: string, indent: number): string[] {
-  const lines: string[] = [];
-  let line = /^ */.exec(text)![0];
-  for (const word of text.trim().split(' ')) {
-    const fits = line.trim() === '' || line.length + 1 + word.length <= width;
-    if (!fits) {
-      lines.push(line);
-      line = ' '.repeat(indent);
-    }
-    line += line.trim() === '' ? word : ` ${word}`;
-  }
-  return [...lines, line];
 }

@@ -63,6 +63,8 @@ const week = 7 * 24 * 60 * 60_000;
  * An event store in tables that `prepareDatabase` makes. Positions are in commit order and hold no transaction ids, so an
  * open transaction of anybody else neither hides an event from readers nor stalls them.
  *
+ * Works through a pooler like pgbouncer in transaction mode; readers are then not woken by notifications and look once a second.
+ *
  * Appends that come while another is under way are committed together. `append` throws, beside what the port says,
  * Unavailable `append-outcome-unknown` when the connection broke while the answer was on its way: the events may be there or not.
  */
