@@ -46,7 +46,7 @@ async function* appends(lab: Lab, ours: Contender, peers: readonly Contender[]):
 async function* commands(lab: Lab, ours: Contender, peers: readonly Contender[]): AsyncGenerator<Work> {
   for (const callers of [1, 32]) {
     yield {
-      work: `load ${eventsBefore} events, decide, append one, ${callers} caller${callers === 1 ? '' : 's'}`,
+      work: `load ${eventsBefore} events that nobody has in memory, decide, append one, ${callers} caller${callers === 1 ? '' : 's'}`,
       unit: 'commands/s',
       ours: changing(ours, lab, callers),
       peers: peers.map((peer) => changing(peer, lab, callers)),

@@ -72,19 +72,24 @@ export async function emmettFollower(lab: Lab): Promise<Follower> {
       await connection.client.query(insertSeen, [(data as unknown as Sent).at]);
     },
   });
-  const running = consumer.start();
+  // It must have been used to be closed without leaving connections behind.
+  let running: Promise<void> | undefined;
   return {
     name: 'emmett',
     url,
-    append: (streamId, { at }) =>
-      store.appendToStream(
+    append: (streamId, { at }) => {
+      running ??= consumer.start();
+      return store.appendToStream(
         streamId,
         [{ type: 'Sent', data: { at }, metadata: { ...metadataAfter(undefined) } }],
         { expectedStreamVersion: 'STREAM_DOES_NOT_EXIST' },
-      ),
+      );
+    },
     async close() {
-      await consumer.close();
-      await running.catch(() => undefined);
+      if (running !== undefined) {
+        await consumer.close();
+        await running.catch(() => undefined);
+      }
       await store.close();
       await pool.end();
     },

@@ -20,6 +20,7 @@ import type { AppendRow } from './append-batch.ts';
 import { followEvents } from './follow-events.ts';
 import { forgetCommands } from './forget-commands.ts';
 import { type Batch, GroupCommit } from './group-commit.ts';
+import { GroupRead } from './group-read.ts';
 import { Partitions } from './partitions.ts';
 import { readStream } from './read-stream.ts';
 
@@ -75,6 +76,7 @@ export function postgresEventStore(
   const schema = options.schema ?? defaultSchema;
   const partitions = new Partitions(pool, schema);
   const commits = new GroupCommit((batch) => partitions.provide(() => sendAppends(pool, schema, batch)));
+  const reads = new GroupRead(pool, schema);
   const commandUsed = forgetCommands(pool, schema, options.rememberCommandsMs ?? week);
   return {
     async append(appends, appendOptions) {
@@ -86,7 +88,7 @@ export function postgresEventStore(
     },
     appendWithin: (transaction, appends, appendOptions) =>
       appendWithin(transaction, schema, appends, appendOptions),
-    readStream: (streamId, range) => readStream(pool, schema, streamId, range),
+    readStream: (streamId, range) => readStream(reads, streamId, range),
     read: (readOptions) => followEvents(pool, schema, readOptions),
     head: () => head(pool, schema),
     closeStream: (streamId, expected) => closeStream(pool, schema, streamId, expected),
