@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addConsole } from './commands/console.ts';
 import { addFeed } from './commands/feed.ts';
+import { addLog } from './commands/log.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addProxy } from './commands/proxy.ts';
 import { reportError } from './commands/report-error.ts';
@@ -16,7 +17,8 @@ function banyan(): Command {
     .version('0.1.0')
     .showHelpAfterError('(run with --help for what there is)')
     .exitOverride();
-  for (const add of [addMigrate, addProxy, addConsole, addSubscription, addStream, addFeed]) add(program);
+  for (const add of [addMigrate, addProxy, addConsole, addSubscription, addStream, addFeed, addLog])
+    add(program);
   return program;
 }
 

@@ -28,6 +28,13 @@ export {
   postgresEventStore,
 } from './event-store/postgres-event-store.ts';
 export { type PostgresLeaseStoreOptions, postgresLeaseStore } from './lease/postgres-lease-store.ts';
+export {
+  type LogStatus,
+  type LogStatusOptions,
+  logStatus,
+  type PartitionStatus,
+  type TableStatus,
+} from './log/log-status.ts';
 export { type RelayOutboxOptions, relayOutbox } from './outbox/relay-outbox.ts';
 export {
   drizzleTransaction,
@@ -44,6 +51,13 @@ export {
   rebuildProjection,
   rollBackProjection,
 } from './rebuild/rebuild-projection.ts';
+export {
+  type DetachedPartitions,
+  type DetachOptions,
+  detachPartitions,
+  type PartitionOutcome,
+} from './removal/detach-partitions.ts';
+export type { OldPartition } from './removal/old-partitions.ts';
 export type { HeldBy } from './removal/read-by-all.ts';
 export type { RemovedFromLog, RemoveEventsOptions } from './removal/remove-events.ts';
 export { applyRowWrites } from './row-writer/apply-row-writes.ts';

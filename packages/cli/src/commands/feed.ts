@@ -11,6 +11,7 @@ interface Flags extends ServiceFlags {
   readonly category?: string[];
   readonly stream?: string[];
   readonly after?: string;
+  readonly skipRemoved?: boolean;
   readonly follow: boolean;
 }
 
@@ -25,6 +26,7 @@ export function addFeed(program: Command): void {
     .option('--category <category...>', 'these categories only: the part of the stream before the first -')
     .option('--stream <stream...>', 'these streams only')
     .option('--after <position>', 'events after this position (default: the last 10)')
+    .option('--skip-removed', 'go on with what is left where events after that position were removed')
     .addOption(new Option('--no-follow', 'end at the newest event'))
     .action(tail);
 }
@@ -39,7 +41,9 @@ async function tail(flags: Flags): Promise<void> {
     const table = eventTable(lineWidth());
     if (!flags.json) process.stdout.write(`${table.title}\n`);
     if (!flags.follow && after >= head) return;
-    for await (const { entries, position } of store.read({ after, filter, signal })) {
+    // The last ten are those that are left.
+    const removed = flags.skipRemoved || flags.after === undefined ? 'skip' : 'refuse';
+    for await (const { entries, position } of store.read({ after, filter, removed, signal })) {
       const shown = flags.follow ? entries : entries.filter((event) => event.position <= head);
       for (const event of shown)
         process.stdout.write(flags.json ? jsonLine(eventJson(event)) : `${table.line(event)}\n`);

@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../connect.ts';
 import { prepareDatabase } from '../prepare-database.ts';
 import { type PreparedDatabase, preparedDatabase } from '../testing/prepared-database.ts';
+import { withSmallPartitions } from '../testing/small-partitions.ts';
 import { testDatabase } from '../testing/test-database.ts';
 import { postgresEventStore } from './postgres-event-store.ts';
 
@@ -21,14 +22,6 @@ beforeAll(async () => {
   await withSmallPartitions(database.pool);
 });
 afterAll(() => database[Symbol.asyncDispose]());
-
-/** Smaller than anybody may ask for, so that tests cross from one to the next. */
-async function withSmallPartitions(pool: pg.Pool, size = 2000): Promise<void> {
-  await pool.query('update banyan.log set partition_size = $1', [size]);
-  await pool.query('drop table banyan.events_from_1, banyan.events_from_10000001');
-  await pool.query('delete from banyan.partitions');
-  await pool.query('select banyan.make_partitions()');
-}
 
 const partitionNames = async (pool: pg.Pool) => {
   const { rows } = await pool.query(

@@ -95,10 +95,13 @@ class Removal {
         from ${this.#own}.streams s join ${this.#own}.events e on e.stream = s.stream
         where s.stream_id = any($2) and e.position >= s.stream and e.position <= $1`;
       await this.#run(text, [streamIds]);
-    } else
-      await this.#repeat(`select removed, streams from ${this.#own}.remove_of_streams($3, $1, $2)`, [
-        streamIds,
-      ]);
+      return !this.#ended;
+    }
+    const text = `select removed, streams from ${this.#own}.remove_of_streams($3, $1, $2)`;
+    await this.#repeat(text, [streamIds]);
+    // Their last events may have gone with a partition.
+    const note = `select ${this.#own}.note_emptied($1)`;
+    await withClient(this.#pool, (client) => client.query(note, [streamIds]));
     return !this.#ended;
   }
 

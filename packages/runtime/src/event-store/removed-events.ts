@@ -14,7 +14,7 @@ export function streamEventsRemoved(streamId: string, from: number, removedTo: n
 export function feedEventsRemoved(after: bigint, removedTo: bigint): Terminal {
   return new Terminal(
     'feed-events-removed',
-    `Events between positions ${after} and ${removedTo} were removed, so a reader after ${after} would not see all of them: read on with what is left by saying removed: 'skip', or begin after ${removedTo}.`,
+    `Events between positions ${after} and ${removedTo} were removed, so a reader after ${after} would not see all of them: read on with what is left by saying removed: 'skip' (--skip-removed on the command line), or begin after ${removedTo}.`,
     { details: { after: String(after), removedTo: String(removedTo) } },
   );
 }
