@@ -38,6 +38,8 @@ export {
   toBanyanError,
   Unavailable,
 } from './errors/errors.ts';
+export type { EventCodec } from './event-store/event-codec.ts';
+export { eventKeyMissing, eventNotDecoded, eventNotEncoded } from './event-store/event-codec.ts';
 export type {
   EventRemoval,
   RemovalOptions,

@@ -1,11 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type FeedBatch, type ReadOptions, type RecordedEvent, Unavailable } from '@banyan/runtime';
+import {
+  type EventCodec,
+  type FeedBatch,
+  type ReadOptions,
+  type RecordedEvent,
+  Unavailable,
+} from '@banyan/runtime';
 import type pg from 'pg';
 import { toPostgresError } from '../errors.ts';
 import { notificationsOf } from '../notifications/notifications.ts';
 import { sharedRelay } from '../outbox/relay-outbox.ts';
+import { decodeRows } from './coded-events.ts';
 import { readPage } from './read-page.ts';
-import { recordedEvent } from './recorded-event.ts';
 
 const defaultLimit = 500;
 /** Notifications make it fast; the poll makes it right when one is lost. */
@@ -20,6 +26,7 @@ export async function* followEvents(
   pool: pg.Pool,
   schema: string,
   options: ReadOptions,
+  codec?: EventCodec,
 ): AsyncGenerator<FeedBatch<RecordedEvent>> {
   const { signal, limit = defaultLimit, filter, removed } = options;
   if (signal?.aborted) return;
@@ -34,7 +41,7 @@ export async function* followEvents(
     );
     if (page === undefined || signal?.aborted) return;
     position = page.position;
-    if (position > from) yield { entries: page.rows.map(recordedEvent), position };
+    if (position > from) yield { entries: await decodeRows(codec, page.rows), position };
     if (page.atEnd) await news.signal.next(pollMs, signal);
   }
 }

@@ -1,6 +1,7 @@
 import {
   type AppendOptions,
   checkAppends,
+  type EventCodec,
   type EventRemoval,
   type EventStore,
   type RetentionPolicy,
@@ -9,7 +10,7 @@ import {
 } from '@banyan/runtime';
 import type pg from 'pg';
 import { toPostgresError } from '../errors.ts';
-import { appendWithin } from '../outbox/append-within.ts';
+import { appendWithin, checkAppendWithin } from '../outbox/append-within.ts';
 import type { SqlTransaction } from '../outbox/sql-transaction.ts';
 import { defaultSchema } from '../prepare-database.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
@@ -17,6 +18,7 @@ import { type RemovedFromLog, type RemoveEventsOptions, removeEvents } from '../
 import { closeStream, streamStatus } from '../removal/stream-status.ts';
 import { lostConnection, withClient } from '../transaction.ts';
 import type { AppendRow } from './append-batch.ts';
+import { encodeEvents } from './coded-events.ts';
 import { followEvents } from './follow-events.ts';
 import { forgetCommands } from './forget-commands.ts';
 import { type Batch, GroupCommit } from './group-commit.ts';
@@ -30,6 +32,8 @@ export interface PostgresEventStoreOptions {
   readonly schema?: string;
   /** How long the ids of commands are remembered, in milliseconds, default 7 days; a minute at least. */
   readonly rememberCommandsMs?: number;
+  /** What stands between events and their rows, default none: data is kept as the JSON that it is. */
+  readonly codec?: EventCodec;
 }
 
 /** An event store with what only a database can do. */
@@ -73,7 +77,7 @@ export function postgresEventStore(
   pool: pg.Pool,
   options: PostgresEventStoreOptions = {},
 ): PostgresEventStore {
-  const schema = options.schema ?? defaultSchema;
+  const { schema = defaultSchema, codec } = options;
   const partitions = new Partitions(pool, schema);
   const commits = new GroupCommit((batch) => partitions.provide(() => sendAppends(pool, schema, batch)));
   const reads = new GroupRead(pool, schema);
@@ -81,15 +85,25 @@ export function postgresEventStore(
   return {
     async append(appends, appendOptions) {
       checkAppends(appends, appendOptions);
-      const result = await commits.append(appends, appendOptions);
+      const result = await commits.append(
+        codec ? await encodeEvents(codec, appends) : appends,
+        appendOptions,
+      );
       partitions.reached(result.position);
       if (appendOptions?.commandId !== undefined) commandUsed();
       return result;
     },
-    appendWithin: (transaction, appends, appendOptions) =>
-      appendWithin(transaction, schema, appends, appendOptions),
-    readStream: (streamId, range) => readStream(reads, streamId, range),
-    read: (readOptions) => followEvents(pool, schema, readOptions),
+    async appendWithin(transaction, appends, appendOptions) {
+      checkAppendWithin(appends, appendOptions);
+      await appendWithin(
+        transaction,
+        schema,
+        codec ? await encodeEvents(codec, appends) : appends,
+        appendOptions,
+      );
+    },
+    readStream: (streamId, range) => readStream(reads, streamId, range, codec),
+    read: (readOptions) => followEvents(pool, schema, readOptions, codec),
     head: () => head(pool, schema),
     closeStream: (streamId, expected) => closeStream(pool, schema, streamId, expected),
     streamStatus: (streamId) => streamStatus(pool, schema, streamId),

@@ -1,12 +1,14 @@
-import { type RecordedEvent, type StreamRange, streamEventsRemoved } from '@banyan/runtime';
+import { type EventCodec, type RecordedEvent, type StreamRange, streamEventsRemoved } from '@banyan/runtime';
+import { decodeRows } from './coded-events.ts';
 import { alonePage, type FoundRow, type GroupRead, groupPage } from './group-read.ts';
-import { type EventRow, recordedEvent } from './recorded-event.ts';
+import type { EventRow } from './recorded-event.ts';
 
 /** The events of a stream in order, page by page. See `EventStore.readStream`. */
 export async function* readStream(
   reads: GroupRead,
   streamId: string,
   { from = 1, to }: StreamRange = {},
+  codec?: EventCodec,
 ): AsyncGenerator<RecordedEvent> {
   let next = from;
   while (next <= (to ?? Number.POSITIVE_INFINITY)) {
@@ -17,7 +19,7 @@ export async function* readStream(
     // Also when it was removed since the page before.
     if (next <= removedTo) throw streamEventsRemoved(streamId, next, removedTo);
     const rows = found.filter(isEvent);
-    yield* rows.map(recordedEvent);
+    yield* await decodeRows(codec, rows);
     if (rows.length < (alone ? alonePage : groupPage)) return;
     next += rows.length;
   }

@@ -9,13 +9,8 @@ interface ClosedRow {
   readonly version: number;
 }
 
-/** Puts appends into the outbox within a transaction of the caller. See `PostgresEventStore.appendWithin`. */
-export async function appendWithin(
-  transaction: SqlTransaction,
-  schema: string,
-  appends: readonly StreamAppend[],
-  options: AppendOptions = {},
-): Promise<void> {
+/** @throws Invalid `expected-in-transaction`, and what `checkAppends` throws */
+export function checkAppendWithin(appends: readonly StreamAppend[], options: AppendOptions = {}): void {
   checkAppends(appends, options);
   for (const { streamId, expected } of appends) {
     if (expected === 'any') continue;
@@ -24,6 +19,15 @@ export async function appendWithin(
       `An append within a transaction can expect nothing of ${streamId}, but ${expected} was given: expect any, or append outside.`,
     );
   }
+}
+
+/** Puts appends into the outbox within a transaction of the caller. See `PostgresEventStore.appendWithin`. */
+export async function appendWithin(
+  transaction: SqlTransaction,
+  schema: string,
+  appends: readonly StreamAppend[],
+  options: AppendOptions = {},
+): Promise<void> {
   const text = `select * from ${quoteIdentifier(schema)}.append_within($1::jsonb, $2::text)`;
   const result = await query(transaction, text, [`[${encodeAppend(appends)}]`, options.commandId ?? null]);
   const [closed] = rowsOf(result);

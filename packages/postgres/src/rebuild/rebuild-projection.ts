@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import {
   applyEvents,
   awaitPosition,
+  type EventCodec,
   type EventStore,
   type Lease,
   type Projection,
   type RecordedEvent,
+  type RemovedEntries,
   type Schemas,
   type Subscription,
   subscribe,
@@ -39,6 +41,10 @@ export interface RebuildOptions {
   readonly dryRun?: boolean;
   /** Events per transaction, default 500. */
   readonly limit?: number;
+  /** What stands between the events and their rows, as it is given to `postgresEventStore`. */
+  readonly codec?: EventCodec;
+  /** Whether it may be built without events that were removed, default `refuse`. */
+  readonly removed?: RemovedEntries;
   /** Hears how far it has got, about once a second. */
   readonly onProgress?: (progress: { readonly position: bigint; readonly head: bigint }) => void;
   readonly signal?: AbortSignal;
@@ -130,7 +136,7 @@ class Rebuild {
     this.#names = names;
     this.#schema = schema;
     this.#tablesIn = tablesIn;
-    this.#feed = postgresEventStore(pool, { schema });
+    this.#feed = postgresEventStore(pool, { schema, codec: options.codec });
     this.#checkpoints = postgresCheckpointStore(pool, { schema });
   }
 
@@ -182,7 +188,7 @@ class Rebuild {
   }
 
   #start(): Subscription {
-    const { projection, lanes = projection.lanes ?? 1, limit = 500, signal } = this.#options;
+    const { projection, lanes = projection.lanes ?? 1, limit = 500, removed, signal } = this.#options;
     const { tables = [] } = projection;
     return subscribe<RecordedEvent, pg.PoolClient>({
       name: this.#names.checkpoint,
@@ -190,6 +196,7 @@ class Rebuild {
       checkpoints: this.#checkpoints,
       lanes,
       limit,
+      removed,
       signal,
       handle: async (events, tx) => {
         await searchIn(tx, this.#names.next, this.#tablesIn);
