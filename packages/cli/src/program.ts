@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addConsole } from './commands/console.ts';
+import { addDiff } from './commands/diff.ts';
 import { addFeed } from './commands/feed.ts';
 import { addLog } from './commands/log.ts';
 import { addMigrate } from './commands/migrate.ts';
@@ -17,8 +18,8 @@ function banyan(): Command {
     .version('0.1.0')
     .showHelpAfterError('(run with --help for what there is)')
     .exitOverride();
-  for (const add of [addMigrate, addProxy, addConsole, addSubscription, addStream, addFeed, addLog])
-    add(program);
+  const verbs = [addMigrate, addProxy, addDiff, addConsole, addSubscription, addStream, addFeed, addLog];
+  for (const add of verbs) add(program);
   return program;
 }
 

@@ -13,13 +13,16 @@ export {
   type Verdict,
   verdict,
 } from './analysis/verdict.ts';
+export type { JsonComparison } from './compare/compare-json.ts';
 export { compareJson } from './compare/compare-json.ts';
-export { compareReplies } from './compare/compare-replies.ts';
+export { type Comparison, compareReplies } from './compare/compare-replies.ts';
+export { fieldOf } from './compare/json-path.ts';
 export type { Difference, Reply } from './compare/reply.ts';
 export type {
   DifferenceSample,
   Evidence,
   EvidenceSink,
+  FieldDifferences,
   ShadowStats,
   SideStats,
 } from './evidence/evidence.ts';

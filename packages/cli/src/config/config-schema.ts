@@ -16,7 +16,20 @@ const route = z.strictObject({
     .union([z.strictObject({ cookie: z.string().min(1) }), z.strictObject({ header: z.string().min(1) })])
     .optional(),
   compare: z
-    .strictObject({ ignore: z.array(z.string()).optional(), headers: z.array(z.string()).optional() })
+    .strictObject({
+      ignore: z.array(z.string()),
+      sets: z.array(z.string()),
+      tolerance: z.record(
+        z.string(),
+        z.union([
+          z.number().min(0),
+          z.string().regex(/^\d+(\.\d+)?%$/, 'is a number or per cent such as "0.5%"'),
+        ]),
+      ),
+      headers: z.array(z.string()),
+      learn: z.number().min(0).max(1),
+    })
+    .partial()
     .optional(),
 });
 

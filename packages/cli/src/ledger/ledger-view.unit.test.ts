@@ -38,6 +38,7 @@ function ledger() {
         copies: { ...side, requests: 0 },
         shadow: { samples: 0, equal: 0, late: 0, different: 0, failed: 0, dropped: 0 },
         differences: [],
+        fields: [],
         fallbacks: 0,
       };
       const data = { instance: 'p', totals: { requests: 10, failures: 1 }, evidence: [evidence] };

@@ -1,4 +1,4 @@
-import type { DifferenceSample, Evidence } from '@banyan/strangler';
+import { type DifferenceSample, type Evidence, fieldOf } from '@banyan/strangler';
 
 /** Everything a proxy forwarded in a window, whatever the route. */
 export interface ForwardedTotals {
@@ -31,6 +31,17 @@ export function recordable(evidence: Evidence): RecordedEvidence {
   };
 }
 
+/** Where the replies of a route differ. */
+export interface FieldTraffic {
+  readonly field: string;
+  /** Compared replies in which it differed. */
+  readonly count: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  /** The first ones that were seen, at most `keptSamples`. */
+  readonly samples: readonly DifferenceSample[];
+}
+
 /** Evidence of one route added up. */
 export interface RouteTraffic {
   readonly owner: SideTraffic;
@@ -43,6 +54,10 @@ export interface RouteTraffic {
   readonly unanswered: number;
   /** The newest differences, at most `keptDifferences`. */
   readonly differences: readonly DifferenceSample[];
+  /** Differences by field, at most `keptFields`. */
+  readonly fields: readonly FieldTraffic[];
+  /** What differs when the owner is asked twice, as a proxy said last. */
+  readonly noise: readonly string[];
 }
 
 /** One side of a route, added up; the percentiles are those of the newest window. */
@@ -55,6 +70,8 @@ export interface SideTraffic {
 
 /** How many differences are kept for a person to look at. */
 const keptDifferences = 10;
+const keptFields = 50;
+const keptSamples = 3;
 
 const nothing: SideTraffic = { requests: 0, errors: 0, p50Ms: 0, p99Ms: 0 };
 
@@ -69,6 +86,8 @@ export const noTraffic: RouteTraffic = {
   different: 0,
   unanswered: 0,
   differences: [],
+  fields: [],
+  noise: [],
 };
 
 function addSide(sum: SideTraffic, side: SideTraffic): SideTraffic {
@@ -94,10 +113,31 @@ export function addEvidence(sum: RouteTraffic, evidence: RecordedEvidence): Rout
     different: sum.different + shadow.different,
     unanswered: sum.unanswered + shadow.failed,
     differences: [...sum.differences, ...evidence.differences].slice(-keptDifferences),
+    fields: addFields(sum.fields, evidence),
+    noise: evidence.noise ?? sum.noise,
   };
 }
 
-/** Adds the sums of several routes. */
+function addFields(before: readonly FieldTraffic[], evidence: RecordedEvidence): readonly FieldTraffic[] {
+  // Evidence of older proxies has no fields.
+  if ((evidence.fields ?? []).length === 0) return before;
+  const fields = new Map(before.map((one) => [one.field, one]));
+  for (const { field, count } of evidence.fields) {
+    const known = fields.get(field);
+    if (known === undefined && fields.size >= keptFields) continue;
+    const samples = evidence.differences.filter(({ at }) => fieldOf(at) === field);
+    fields.set(field, {
+      field,
+      count: (known?.count ?? 0) + count,
+      firstAt: known?.firstAt ?? evidence.from,
+      lastAt: evidence.to,
+      samples: [...(known?.samples ?? []), ...samples].slice(0, keptSamples),
+    });
+  }
+  return [...fields.values()];
+}
+
+/** Adds the sums of several routes; what is grouped by field is each route's own and left out. */
 export function addRoutes(routes: Iterable<RouteTraffic>): RouteTraffic {
   let sum = noTraffic;
   for (const route of routes) {
@@ -111,6 +151,8 @@ export function addRoutes(routes: Iterable<RouteTraffic>): RouteTraffic {
       different: sum.different + route.different,
       unanswered: sum.unanswered + route.unanswered,
       differences: [...sum.differences, ...route.differences].slice(-keptDifferences),
+      fields: [],
+      noise: [],
     };
   }
   return sum;

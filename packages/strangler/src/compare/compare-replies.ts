@@ -1,34 +1,73 @@
 import type { CompareRules } from '../routes/route.ts';
+import { compareHtml } from './compare-html.ts';
 import { compareJson } from './compare-json.ts';
+import { compareText } from './compare-text.ts';
 import { decodeBody } from './decode-body.ts';
-import { type IgnoredPaths, ignoredPaths } from './json-path.ts';
+import { fieldOf, type PathRules, pathRules } from './json-path.ts';
+import { type Noise, noNoise } from './noise.ts';
 import { shorten } from './redact.ts';
 import type { Difference, Reply } from './reply.ts';
 
-const ignoredByRules = new WeakMap<CompareRules, readonly IgnoredPaths[]>();
+/** What a comparison depends on beside the two replies. */
+export interface Comparison {
+  readonly rules?: CompareRules | undefined;
+  /** Longest body that is compared, decoded, in bytes. */
+  readonly maxBytes: number;
+  /** What is not worth mentioning. Default nothing. */
+  readonly noise?: Noise;
+  /** Whether both are the owner's, and arrays in another order are to be told from other contents. Default false. */
+  readonly learning?: boolean;
+}
 
 /**
- * Compares status, the headers that the rules name, and the body: JSON by structure, text and bytes exactly.
- * Content encodings are undone first. Undefined where a body can't be read or is longer than the limit.
+ * Compares status, the headers that the rules name, and the body: JSON by structure, HTML as a document, text by lines,
+ * bytes exactly. Content encodings are undone first. Undefined where a body can't be read or is longer than the limit.
  */
 export async function compareReplies(
   owner: Reply,
   candidate: Reply,
-  rules: CompareRules | undefined,
-  maxBytes: number,
+  comparison: Comparison,
 ): Promise<Difference[] | undefined> {
-  const found = compareHeads(owner, candidate, rules);
+  const { rules, maxBytes, noise = noNoise } = comparison;
+  const found = compareHeads(owner, candidate, rules).filter(({ at }) => !noise.values.has(at));
   const [ownerBody, candidateBody] = await Promise.all([
     decodeBody(owner, maxBytes),
     decodeBody(candidate, maxBytes),
   ]);
   if (ownerBody === undefined || candidateBody === undefined) return found.length > 0 ? found : undefined;
   if (ownerBody.equals(candidateBody)) return found;
-  if (isJson(owner) && isJson(candidate)) {
-    const byStructure = compareAsJson(ownerBody, candidateBody, ignoredOf(rules));
-    if (byStructure !== undefined) return [...found, ...byStructure];
+  const inBodies = compareBodies([owner, ownerBody], [candidate, candidateBody], comparison);
+  return [...found, ...inBodies.filter(({ at }) => !noise.shapes.has(fieldOf(at)))];
+}
+
+type Body = readonly [reply: Reply, body: Buffer];
+
+function compareBodies([owner, ours]: Body, [candidate, theirs]: Body, comparison: Comparison): Difference[] {
+  if (!isText(owner) || !isText(candidate)) {
+    return [{ at: 'body', owner: `${ours.length} bytes`, candidate: `${theirs.length} bytes` }];
   }
-  return [...found, differentBodies(ownerBody, candidateBody, isText(owner) && isText(candidate))];
+  const texts = [ours.toString('utf8'), theirs.toString('utf8')] as const;
+  const { rules, noise = noNoise, learning = false } = comparison;
+  if (isJson(owner) && isJson(candidate)) {
+    const options = { rules: rulesOf(rules, noise), order: learning };
+    const found = attempt(() => compareJson(JSON.parse(texts[0]), JSON.parse(texts[1]), options));
+    if (found !== undefined) return found;
+  }
+  if (isHtml(owner) && isHtml(candidate)) {
+    const options = { ignore: rules?.ignore ?? [], noisy: noise.values };
+    const found = attempt(() => compareHtml(...texts, options));
+    if (found !== undefined) return found;
+  }
+  return compareText(...texts, { noisy: noise.values });
+}
+
+/** Undefined where a body is not what it says that it is, or is nested too deeply to walk. */
+function attempt(compare: () => Difference[]): Difference[] | undefined {
+  try {
+    return compare();
+  } catch {
+    return undefined;
+  }
 }
 
 function compareHeads(owner: Reply, candidate: Reply, rules: CompareRules | undefined): Difference[] {
@@ -49,40 +88,36 @@ function compareHeads(owner: Reply, candidate: Reply, rules: CompareRules | unde
   return found;
 }
 
-/** Undefined where either is no JSON after all, or is nested too deeply to walk. */
-function compareAsJson(
-  owner: Buffer,
-  candidate: Buffer,
-  ignored: readonly IgnoredPaths[],
-): Difference[] | undefined {
-  try {
-    return compareJson(JSON.parse(owner.toString('utf8')), JSON.parse(candidate.toString('utf8')), ignored);
-  } catch {
-    return undefined;
-  }
-}
+const rulesByNoise = new WeakMap<Noise, WeakMap<CompareRules, readonly PathRules[]>>();
+const noRules: CompareRules = {};
 
-function ignoredOf(rules: CompareRules | undefined): readonly IgnoredPaths[] {
-  if (rules?.ignore === undefined) return [];
-  let ignored = ignoredByRules.get(rules);
-  if (ignored === undefined) {
-    ignored = ignoredPaths(rules.ignore);
-    ignoredByRules.set(rules, ignored);
+/** The rules as a tree, built once for a noise. */
+function rulesOf(said: CompareRules = noRules, noise: Noise): readonly PathRules[] {
+  let byRules = rulesByNoise.get(noise);
+  if (byRules === undefined) {
+    byRules = new WeakMap();
+    rulesByNoise.set(noise, byRules);
   }
-  return ignored;
-}
-
-function differentBodies(owner: Buffer, candidate: Buffer, text: boolean): Difference {
-  if (!text) return { at: 'body', owner: `${owner.length} bytes`, candidate: `${candidate.length} bytes` };
-  let from = 0;
-  while (from < owner.length && owner[from] === candidate[from]) from++;
-  const start = Math.max(0, from - 30);
-  const excerpt = (body: Buffer) => shorten('', body.subarray(start, start + 400).toString('utf8'));
-  return { at: 'body', owner: excerpt(owner), candidate: excerpt(candidate) };
+  let rules = byRules.get(said);
+  if (rules === undefined) {
+    const { ignore = [], sets = [], tolerance = {} } = said;
+    rules = pathRules({
+      ignore: [...ignore, ...noise.shapes],
+      noisy: noise.values,
+      sets: [...sets, ...noise.orders],
+      tolerance,
+    });
+    byRules.set(said, rules);
+  }
+  return rules;
 }
 
 function isJson(reply: Reply): boolean {
   return /^[^;]*[/+]json\s*(;|$)/i.test(reply.headers.get('content-type') ?? '');
+}
+
+function isHtml(reply: Reply): boolean {
+  return /^(text\/html|application\/xhtml\+xml)\s*(;|$)/i.test(reply.headers.get('content-type') ?? '');
 }
 
 function isText(reply: Reply): boolean {

@@ -67,19 +67,26 @@ describe('EvidenceDelivery', () => {
 });
 
 describe('EvidenceCollector', () => {
-  it('reports only routes with traffic, with at most five samples', () => {
+  it('reports only routes with traffic, with at most five samples, of many fields rather than of one', () => {
     const collector = new EvidenceCollector(undefined);
     const route = routeNamed('items');
     for (let n = 0; n < 7; n++) {
-      collector
-        .window(route)
-        .shadowed('different', 'GET', '/items/1?token=abc', [{ at: 'price', owner: '1' }]);
+      const differences = [{ at: `items[${n}].price`, owner: '1' }, { at: `k${n}` }];
+      collector.window(route).shadowed('different', 'GET', '/items/1?token=abc', differences);
     }
     collector.window(route).shadowed('dropped');
     const [evidence, ...rest] = collector.close(new Date());
     expect(rest).toEqual([]);
     expect(evidence?.shadow).toEqual({ samples: 7, equal: 0, late: 0, different: 7, failed: 0, dropped: 1 });
-    expect(evidence?.differences).toHaveLength(5);
+    expect(evidence?.differences.map(({ at }) => at)).toEqual([
+      'items[0].price',
+      'k0',
+      'items[1].price',
+      'k1',
+      'k2',
+    ]);
+    expect(evidence?.fields).toHaveLength(8);
+    expect(evidence?.fields[0]).toEqual({ field: 'items[*].price', count: 7 });
     expect(JSON.stringify(evidence?.differences)).not.toContain('abc');
     expect(collector.close(new Date())).toEqual([]);
   });

@@ -1,3 +1,5 @@
+import { fieldOf } from '../compare/json-path.ts';
+import { type Noise, noisyFields } from '../compare/noise.ts';
 import { redactedPath } from '../compare/redact.ts';
 import type { Difference } from '../compare/reply.ts';
 import type { CompiledRoute } from '../routes/compile-route-table.ts';
@@ -5,6 +7,9 @@ import type { DifferenceSample, Evidence, ShadowStats, SideStats } from './evide
 import { Histogram } from './histogram.ts';
 
 const maxSamples = 5;
+const samplesPerField = 2;
+const maxFields = 20;
+const otherFields = '…';
 
 /** What came of one read copied to the candidate. */
 export type ShadowOutcome = 'equal' | 'late' | 'different' | 'failed' | 'dropped';
@@ -44,13 +49,20 @@ export class EvidenceWindow {
     dropped: 0,
   };
   readonly #samples: DifferenceSample[] = [];
+  readonly #fields = new Map<string, number>();
   fallbacks = 0;
+  /** Set where noise was learnt. */
+  noise: Noise | undefined;
 
   /** Counts one read copied to the candidate; the first differences are kept as samples. */
   shadowed(outcome: ShadowOutcome, method = '', url = '', differences: readonly Difference[] = []): void {
     this.#outcomes[outcome]++;
     for (const difference of differences) {
-      if (this.#samples.length >= maxSamples) return;
+      const known = fieldOf(difference.at);
+      const field = this.#fields.has(known) || this.#fields.size < maxFields ? known : otherFields;
+      const count = (this.#fields.get(field) ?? 0) + 1;
+      this.#fields.set(field, count);
+      if (count > samplesPerField || this.#samples.length >= maxSamples) continue;
       this.#samples.push({ method, path: redactedPath(url), ...difference });
     }
   }
@@ -68,6 +80,8 @@ export class EvidenceWindow {
       copies: this.copies.stats(),
       shadow: this.#shadowStats(),
       differences: this.#samples,
+      fields: [...this.#fields].map(([field, count]) => ({ field, count })),
+      ...(this.noise === undefined ? {} : { noise: noisyFields(this.noise) }),
       fallbacks: this.fallbacks,
     };
   }

@@ -39,6 +39,13 @@ export interface DifferenceSample {
   readonly candidate?: string;
 }
 
+/** In how many compared replies a field differed. */
+export interface FieldDifferences {
+  /** As in `DifferenceSample`, every index as `[*]`: `items[*].price`. */
+  readonly field: string;
+  readonly count: number;
+}
+
 /** What happened on one route under one revision of the table in one window. */
 export interface Evidence {
   readonly route: string;
@@ -55,8 +62,12 @@ export interface Evidence {
   /** The candidate's first replies to reads that were copied to it. */
   readonly copies: SideStats;
   readonly shadow: ShadowStats;
-  /** At most five per window. */
+  /** At most five per window, of as many fields as possible. */
   readonly differences: readonly DifferenceSample[];
+  /** Differences by field; at most 20 fields per window, the rest under `…`. */
+  readonly fields: readonly FieldDifferences[];
+  /** Fields that differ when the owner is asked twice, where that became known or changed in the window. */
+  readonly noise?: readonly string[];
   /** Requests meant for the candidate that the owner answered. */
   readonly fallbacks: number;
 }

@@ -1,3 +1,5 @@
+import type { Tolerance } from '../compare/json-path.ts';
+
 /** Which requests a route takes. */
 export interface RouteMatch {
   /** HTTP methods in upper case. Default: `['GET', 'HEAD']`. */
@@ -28,10 +30,22 @@ export type Stickiness = { readonly cookie: string } | { readonly header: string
 
 /** How the candidate's reply is compared with the owner's. */
 export interface CompareRules {
-  /** JSON paths that may differ: `total`, `items[*].updatedAt`, `items[0].id`, `*.etag`. */
+  /**
+   * Paths that may differ: in JSON `total`, `items[*].updatedAt`, `items[0].id`, `*.etag`; in HTML
+   * `html > head > meta[*] @content`.
+   */
   readonly ignore?: readonly string[];
+  /** JSON arrays whose order doesn't count; `body` for the whole. */
+  readonly sets?: readonly string[];
+  /** How far numbers may be off, by JSON path: `{ 'items[*].score': 0.01, total: '0.5%' }`. */
+  readonly tolerance?: Readonly<Record<string, Tolerance>>;
   /** Reply headers (lower case) that must be equal, beside status and body. Default: none. */
   readonly headers?: readonly string[];
+  /**
+   * Share of the compared reads (0..1) for which the owner is asked twice, to learn which fields differ from themselves;
+   * the first reads of a route are taken in any case. 0 learns nothing. Default 0.05.
+   */
+  readonly learn?: number;
 }
 
 /** One matched set of requests, the upstream that owns it and the one being tried. */

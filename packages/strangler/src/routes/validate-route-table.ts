@@ -1,5 +1,6 @@
 import { Invalid } from '@banyan/runtime';
 import { parseJsonPath } from '../compare/json-path.ts';
+import { isTolerance } from '../compare/tolerance.ts';
 import { pathPatternProblem } from './path-pattern.ts';
 import type { Route, RouteTable } from './route.ts';
 
@@ -95,12 +96,27 @@ function* stickinessProblems({ stickiness }: Route): Generator<string> {
 }
 
 function* compareProblems({ compare }: Route): Generator<string> {
-  for (const path of compare?.ignore ?? []) {
-    if (parseJsonPath(path) === undefined) {
-      yield `"${path}" in compare.ignore is not a JSON path such as items[*].updatedAt.`;
+  for (const [name, paths] of Object.entries({
+    ignore: compare?.ignore ?? [],
+    sets: compare?.sets ?? [],
+    tolerance: Object.keys(compare?.tolerance ?? {}),
+  })) {
+    for (const path of paths) {
+      if (parseJsonPath(path) === undefined && !path.includes(' > ')) {
+        yield `"${path}" in compare.${name} is not a JSON path such as items[*].updatedAt.`;
+      }
+    }
+  }
+  for (const [path, most] of Object.entries(compare?.tolerance ?? {})) {
+    if (!isTolerance(most)) {
+      yield `the tolerance ${JSON.stringify(most)} of "${path}" is neither a number from 0 on nor per cent such as "0.5%".`;
     }
   }
   for (const header of compare?.headers ?? []) {
     if (!token.test(header)) yield `"${header}" in compare.headers is not a header name.`;
+  }
+  const { learn } = compare ?? {};
+  if (learn !== undefined && !(learn >= 0 && learn <= 1)) {
+    yield `compare.learn is ${learn}: it must be a number from 0 to 1.`;
   }
 }

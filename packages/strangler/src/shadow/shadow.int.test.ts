@@ -12,7 +12,7 @@ const shadowed: Route = {
   owner: 'owner',
   candidate: 'candidate',
   mode: { kind: 'shadow', sample: 1 },
-  compare: { ignore: ['updatedAt'] },
+  compare: { ignore: ['updatedAt'], learn: 0 },
 };
 
 /** Sums of what came of the copies, once as many are decided. */
@@ -22,7 +22,7 @@ async function shadowStats(proxy: TestProxy, decided: number): Promise<ShadowSta
     Object.fromEntries(
       names.map((name) => [name, proxy.evidence.reduce((total, { shadow }) => total + shadow[name], 0)]),
     ) as unknown as ShadowStats;
-  await vi.waitUntil(() => sum().samples + sum().dropped >= decided, { timeout: 10_000 });
+  await vi.waitUntil(() => sum().samples + sum().dropped >= decided, { timeout: 20_000 });
   return sum();
 }
 
@@ -63,6 +63,25 @@ describe('a shadowed route', () => {
       { method: 'GET', path: '/items/1?token=…', at: 'items[0].price', owner: '10', candidate: '11' },
     ]);
     expect(owner.requests).toHaveLength(4);
+  });
+
+  it('learns which fields of the owner differ from themselves, and takes them for no difference', async () => {
+    let times = 0;
+    const answer = () => ({ at: times++, id: Math.random(), items: [{ price: 10 }] });
+    await using owner = await startJsonUpstream(answer);
+    let price = 10;
+    await using candidate = await startJsonUpstream(() => ({ ...answer(), items: [{ price }] }));
+    const route: Route = { ...shadowed, compare: {} };
+    await using proxy = await startProxy(tableOf({ owner: owner.url, candidate: candidate.url }, [route]));
+    for (let n = 0; n < 5; n++) await send(`${proxy.url}/items/${n}`);
+    expect(await shadowStats(proxy, 5)).toMatchObject({ equal: 5, late: 0, different: 0 });
+    await vi.waitUntil(() => proxy.evidence.some(({ noise }) => noise?.length === 2));
+    price = 11;
+    await send(`${proxy.url}/items/6`);
+    expect(await shadowStats(proxy, 6)).toMatchObject({ equal: 5, different: 1 });
+    const fields = proxy.evidence.flatMap((window) => window.fields);
+    expect(fields).toEqual([{ field: 'items[*].price', count: 1 }]);
+    expect(owner.requests.filter(({ headers }) => headers['banyan-shadow'] === undefined)).toHaveLength(6);
   });
 
   it('takes a candidate that follows a moment later for late, not different', async () => {

@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
-import { compareReplies } from '../compare/compare-replies.ts';
+import { type Comparison, compareReplies } from '../compare/compare-replies.ts';
+import { type Noise, NoiseLearner, noNoise, withNoise } from '../compare/noise.ts';
 import type { Difference, Reply } from '../compare/reply.ts';
 import type { EvidenceCollector } from '../evidence/evidence-collector.ts';
 import type { ShadowOutcome } from '../evidence/evidence-window.ts';
@@ -15,6 +16,11 @@ import { Capture } from './capture.ts';
 
 /** When both sides are asked again after a difference: the candidate follows a log and may be a little behind. */
 const askAgainAfterMs = [200, 500, 800];
+
+/** Reads of a route for which the owner is asked twice in any case, so that noise is known soon. */
+const firstLearnt = 10;
+const defaultLearnShare = 0.05;
+const mostLearners = 1_000;
 
 /** A read to be copied and compared. */
 export interface ShadowRead {
@@ -32,15 +38,31 @@ interface Finding {
   readonly differences?: readonly Difference[];
 }
 
+/** Two replies that differ, before both sides are asked again. */
+interface Suspicion {
+  readonly owner: Reply;
+  readonly candidate: Reply;
+  readonly differences: readonly Difference[] | undefined;
+  readonly noise: Noise;
+}
+
 /** Copies reads to candidates and compares the replies, a bounded number at a time and never before the user has theirs. */
 export class Shadow {
   readonly #limits: ProxyLimits;
   readonly #evidence: EvidenceCollector;
   readonly #totals: TotalsCounter;
   readonly #closing = new AbortController();
+  readonly #learners = new Map<string, NoiseLearner>();
+  readonly #random: () => number;
   #running = 0;
 
-  constructor(limits: ProxyLimits, evidence: EvidenceCollector, totals: TotalsCounter) {
+  constructor(
+    limits: ProxyLimits,
+    evidence: EvidenceCollector,
+    totals: TotalsCounter,
+    random: () => number = Math.random,
+  ) {
+    this.#random = random;
     this.#limits = limits;
     this.#evidence = evidence;
     this.#totals = totals;
@@ -83,34 +105,85 @@ export class Shadow {
   async #find(read: ShadowRead, ownerReply: Reply): Promise<Finding> {
     if (read.candidate.saturated) return { outcome: 'dropped' };
     const startedAt = performance.now();
-    const candidateReply = await this.#ask(read.candidate, read);
-    const failed = candidateReply === undefined || candidateReply.status >= 500;
-    this.#evidence.window(read.route).copies.add(performance.now() - startedAt, failed);
+    const [candidateReply, learnt] = await Promise.all([
+      this.#ask(read.candidate, read).then((reply) => {
+        const failed = reply === undefined || reply.status >= 500;
+        this.#evidence.window(read.route).copies.add(performance.now() - startedAt, failed);
+        return reply;
+      }),
+      this.#learn(read, ownerReply),
+    ]);
     if (candidateReply === undefined) return { outcome: 'failed' };
-    const first = await this.#differences(read, ownerReply, candidateReply);
+    const noise = withNoise(this.#learner(read).noise, learnt);
+    const first = await this.#differences(read, [ownerReply, candidateReply], { noise });
     if (first?.length === 0) return { outcome: 'equal' };
-    return this.#askAgain(read, first);
+    return this.#askAgain(read, { owner: ownerReply, candidate: candidateReply, differences: first, noise });
   }
 
-  async #askAgain(read: ShadowRead, first: readonly Difference[] | undefined): Promise<Finding> {
-    let latest = first;
+  async #askAgain(read: ShadowRead, before: Suspicion): Promise<Finding> {
+    let { owner, noise } = before;
+    let latest = before.differences;
     for (const ms of askAgainAfterMs) {
       await wait(ms, undefined, { signal: this.#closing.signal, ref: false });
-      const [owner, candidate] = await Promise.all([
+      const [again, candidate] = await Promise.all([
         this.#ask(read.owner, read),
         this.#ask(read.candidate, read),
       ]);
-      if (owner === undefined || candidate === undefined) continue;
-      const differences = await this.#differences(read, owner, candidate);
-      // Not comparable at first means an encoding we can't read; both were now asked for none.
-      if (differences?.length === 0) return { outcome: first === undefined ? 'equal' : 'late' };
+      if (again === undefined || candidate === undefined) continue;
+      // What the owner itself answers otherwise each time is no fault of the candidate.
+      const own = await this.#differences(read, [owner, again], { noise: noNoise, learning: true });
+      noise = withNoise(noise, own ?? []);
+      owner = again;
+      const differences = await this.#differences(read, [again, candidate], { noise });
+      if (differences?.length === 0) return { outcome: await this.#wasEqual(read, before, noise) };
       latest = differences ?? latest;
     }
     return latest === undefined ? { outcome: 'failed' } : { outcome: 'different', differences: latest };
   }
 
-  #differences(read: ShadowRead, owner: Reply, candidate: Reply): Promise<Difference[] | undefined> {
-    return compareReplies(owner, candidate, read.route.route.compare, this.#limits.compareBytes);
+  /** Equal at last: was it so from the beginning, but for noise, or did the candidate follow a moment later? */
+  async #wasEqual(
+    read: ShadowRead,
+    { owner, candidate, differences }: Suspicion,
+    noise: Noise,
+  ): Promise<ShadowOutcome> {
+    // Not comparable at first means an encoding we can't read; both were then asked for none.
+    if (differences === undefined) return 'equal';
+    const found = await this.#differences(read, [owner, candidate], { noise });
+    return found?.length === 0 ? 'equal' : 'late';
+  }
+
+  /** Asks the owner the same once more, for a sample, and learns what differs. */
+  async #learn(read: ShadowRead, first: Reply): Promise<readonly Difference[]> {
+    const learner = this.#learner(read);
+    const share = read.route.route.compare?.learn ?? defaultLearnShare;
+    if (share === 0 || (learner.asked >= firstLearnt && this.#random() >= share)) return [];
+    const again = await this.#ask(read.owner, read);
+    if (again === undefined || again.status >= 500) return [];
+    const differences = await this.#differences(read, [first, again], { noise: noNoise, learning: true });
+    if (differences === undefined) return [];
+    learner.learn(differences);
+    this.#evidence.window(read.route).noise = learner.noise;
+    return differences;
+  }
+
+  #learner({ route }: ShadowRead): NoiseLearner {
+    let learner = this.#learners.get(route.route.name);
+    if (learner === undefined) {
+      if (this.#learners.size >= mostLearners) this.#learners.clear();
+      learner = new NoiseLearner();
+      this.#learners.set(route.route.name, learner);
+    }
+    return learner;
+  }
+
+  #differences(
+    read: ShadowRead,
+    [owner, candidate]: readonly [Reply, Reply],
+    how: Pick<Comparison, 'noise' | 'learning'>,
+  ): Promise<Difference[] | undefined> {
+    const { compare } = read.route.route;
+    return compareReplies(owner, candidate, { ...how, rules: compare, maxBytes: this.#limits.compareBytes });
   }
 
   #ask(upstream: Upstream, read: ShadowRead): Promise<Reply | undefined> {
