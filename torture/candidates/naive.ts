@@ -5,8 +5,10 @@ import { keepFollowing } from './keep-following.ts';
 
 const pollMs = 100;
 const batch = 100;
+const attempts = 10;
+const uniqueViolation = '23505';
 
-/** What one writes first: an id from a sequence, a check before the insert, a poll by id, and a session lock for a single reader. */
+/** What one writes first: an id from a sequence, a unique version, a poll by id, and a session lock for a single reader. */
 export const naive: Candidate = {
   name: 'naive',
   about: 'a table with a bigserial id, read by `where id > $1 order by id`',
@@ -23,7 +25,7 @@ export const naive: Candidate = {
     await client.query(`
       create table naive_events (
         id bigserial primary key, stream text not null, version integer not null, label text not null);
-      create index on naive_events (stream, version);
+      create unique index naive_versions on naive_events (stream, version);
       create table naive_checkpoints (name text primary key, id bigint not null);`);
     await client.end();
   },
@@ -36,8 +38,7 @@ function open(url: string): Store {
   const pool = new pg.Pool({ connectionString: url });
   pool.on('error', () => undefined);
   return {
-    append: (stream, labels, expected) =>
-      inTransaction(pool, (tx) => insert(runIn(tx), stream, labels, expected)),
+    append: (stream, labels, expected) => append(pool, stream, labels, expected),
     join: (transaction, stream, labels) => insert(transaction as Run, stream, labels, 'any'),
     async load(stream) {
       return (await pool.query(lastVersion, [stream])).rows[0].version;
@@ -69,6 +70,24 @@ async function inTransaction(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise
   } finally {
     client.removeAllListeners('error');
     client.release(broken);
+  }
+}
+
+/** Tries again when somebody else was first and that does not matter. */
+async function append(
+  pool: pg.Pool,
+  stream: string,
+  labels: readonly string[],
+  expected: number | 'any',
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await inTransaction(pool, (tx) => insert(runIn(tx), stream, labels, expected));
+    } catch (error) {
+      const taken = (error as { code?: string }).code === uniqueViolation;
+      if (taken && expected !== 'any') throw new VersionConflict(`${stream} is not at ${expected}`);
+      if (!taken || attempt === attempts) throw error;
+    }
   }
 }
 

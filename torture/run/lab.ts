@@ -14,6 +14,8 @@ export interface Scale {
   readonly stormMs: number;
   /** How long a reader may stay behind before it counts as stalled. */
   readonly patienceMs: number;
+  /** How long a skipped event is given after a later one was seen, in case it only comes late. */
+  readonly graceMs: number;
   /** How long it is watched whether what was seen once is seen again. */
   readonly settleMs: number;
   /** How long a process stays frozen. */
@@ -25,6 +27,7 @@ export const fullScale: Scale = {
   many: 600,
   stormMs: 12_000,
   patienceMs: 15_000,
+  graceMs: 2_500,
   settleMs: 3_000,
   freezeMs: 8_000,
 };
@@ -34,9 +37,13 @@ export const shortScale: Scale = {
   many: 200,
   stormMs: 2_500,
   patienceMs: 30_000,
+  graceMs: 15_000,
   settleMs: 500,
   freezeMs: 1_000,
 };
+
+/** The same for somebody who is to fail, and would be waited for. */
+export const impatientScale: Scale = { ...shortScale, patienceMs: 3_000, graceMs: 500 };
 
 /** Where one candidate meets one case: a database of its own, and what ends with it. */
 export interface Lab extends AsyncDisposable {

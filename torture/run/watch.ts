@@ -4,9 +4,6 @@ import type { Lab } from './lab.ts';
 import type { Finding } from './torture-case.ts';
 import { until } from './until.ts';
 
-/** A skipped event is given this long after a later one was seen, in case it only comes late. */
-const graceMs = 2_500;
-
 /**
  * Appends a last event, waits until the subscriber has seen it, and judges what it has seen. A subscriber that does not get there
  * in time stalls.
@@ -32,7 +29,7 @@ export async function judgeToTheEnd(
       finding: `${behind} of ${total} events reached the subscriber, and then none for ${lab.scale.patienceMs / 1000} s`,
     };
   }
-  await until(async () => (await look()).verdict === 'passes', graceMs);
+  await until(async () => (await look()).verdict === 'passes', lab.scale.graceMs);
   // A second reader may do everything again a little later.
   await until(async () => (await look()).verdict !== 'passes', lab.scale.settleMs);
   return look();
