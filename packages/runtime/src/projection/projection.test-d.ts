@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { contract } from '../contract/contract.ts';
 import { versioned } from '../contract/versioned.ts';
-import { projection } from './projection.ts';
+import { InMemoryEventStore } from '../event-store/in-memory-event-store.ts';
+import { InMemoryCheckpointStore } from '../subscription/in-memory-checkpoint-store.ts';
+import { project, projection } from './projection.ts';
 
 const counted = z.object({ count: z.number() });
 const plain = contract({ commands: {}, events: { Liked: counted } }).events;
@@ -40,3 +42,21 @@ projection<typeof plain, unknown>({
   on: { Liked: async ({ data }) => void data.text },
   reset,
 });
+
+projection<typeof plain, unknown>({
+  name: 'likes',
+  // @ts-expect-error a handler that is no promise, and would not be waited for
+  on: { Liked: ({ data }) => data.count },
+  reset,
+});
+
+// @ts-expect-error no way to empty the read model
+projection<typeof plain, unknown>({ name: 'likes', on: {} });
+
+const inSql = projection<typeof plain, { query(sql: string): Promise<void> }>({
+  name: 'likes',
+  on: { Liked: async (_event, tx) => tx.query('select 1') },
+  reset,
+});
+// @ts-expect-error a checkpoint store with transactions of another kind
+project(inSql, { feed: new InMemoryEventStore(), checkpoints: new InMemoryCheckpointStore() });

@@ -12,6 +12,8 @@ export { feedContract } from './feed-contract.ts';
 export type { Given, Outcome } from './given.ts';
 export { given } from './given.ts';
 export { leaseStoreContract } from './lease-store-contract.ts';
+export type { ProjectionUnderTest } from './projection-contract.ts';
+export { projectionContract } from './projection-contract.ts';
 export { labelOf, sampleEvents, uniqueName } from './sample-events.ts';
 export { snapshotStoreContract } from './snapshot-store-contract.ts';
 export type { Make, TestPort } from './test-port.ts';
