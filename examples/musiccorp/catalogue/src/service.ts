@@ -1,9 +1,8 @@
 import { serve, serviceApp } from '@banyan/http';
 import { connect } from '@banyan/postgres';
-import type pg from 'pg';
 import { health } from './health.ts';
 import { followLists } from './lists/follow-lists.ts';
-import { listRoutes } from './lists/list-routes.ts';
+import { listHandler, listRoutes } from './lists/list-routes.ts';
 import { prepareCatalogue } from './prepare.ts';
 import { readRoutes } from './reads/read-routes.ts';
 import type { Settings } from './settings.ts';
@@ -25,13 +24,19 @@ export async function startService(settings: Settings): Promise<Service> {
   const pool = connect(databaseUrl, { max: 12, applicationName: 'musiccorp-catalogue' });
   try {
     await prepareCatalogue(pool);
-    const serving = await serve(application(pool, subscription), { port, host, drainMs });
+    const handler = listHandler(pool);
+    const app = serviceApp({ name: 'catalogue', health: () => health(pool, subscription) });
+    app.route('/api', readRoutes(pool));
+    app.route('/lists', listRoutes(pool, handler));
+    const serving = await serve(app, { port, host, drainMs });
     const monolith = followMonolith({ pool, monolithUrl, name: subscription });
     const lists = followLists(pool);
     // Queries under way may still wait for the lists.
     const stopServing = async () => {
       await serving.stop();
       await lists.stop();
+      // Snapshots are written beside the commands.
+      await handler.flush();
     };
     const stop = async () => {
       await Promise.all([stopServing(), monolith.stop()]);
@@ -42,11 +47,4 @@ export async function startService(settings: Settings): Promise<Service> {
     await pool.end();
     throw error;
   }
-}
-
-function application(pool: pg.Pool, subscription: string): ReturnType<typeof serviceApp> {
-  const app = serviceApp({ name: 'catalogue', health: () => health(pool, subscription) });
-  app.route('/api', readRoutes(pool));
-  app.route('/lists', listRoutes(pool));
-  return app;
 }

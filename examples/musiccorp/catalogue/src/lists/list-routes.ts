@@ -15,13 +15,17 @@ import { findList, listLists } from './queries.ts';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The curated lists: commands that answer with their position, and queries that can wait for it with `banyan-wait-for`. */
-export function listRoutes(pool: pg.Pool): Hono {
-  const handler = aggregateHandler({
+/** What executes the commands of the curated lists. */
+export function listHandler(pool: pg.Pool) {
+  return aggregateHandler({
     store: postgresEventStore(pool),
     aggregate: curatedList,
     snapshots: { store: postgresSnapshotStore(pool) },
   });
+}
+
+/** The curated lists: commands that answer with their position, and queries that can wait for it with `banyan-wait-for`. */
+export function listRoutes(pool: pg.Pool, handler: ReturnType<typeof listHandler>): Hono {
   const waiting = waitForWrite({ checkpoints: postgresCheckpointStore(pool), projection: listsProjection });
   const routes = new Hono();
   routes.post(
