@@ -1,7 +1,9 @@
 import { BanyanError, Unavailable } from '@banyan/runtime';
 import type pg from 'pg';
 import { toPostgresError } from '../errors.ts';
+import { queryPrepared } from '../prepared-statement.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
+import { withClient } from '../transaction.ts';
 import { type EventRow, eventColumns } from './recorded-event.ts';
 
 /** Versions of a stream, both included. */
@@ -104,7 +106,9 @@ export class GroupRead {
       wanted.map(({ from }) => from),
       wanted.map(({ to }) => to),
     ];
-    return (await this.#pool.query<GroupRow>(this.#statement(limit), values)).rows;
+    return await withClient(this.#pool, (client) =>
+      queryPrepared<GroupRow>(this.#pool, client, this.#statement(limit), values),
+    );
   }
 }
 

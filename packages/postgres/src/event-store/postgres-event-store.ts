@@ -13,6 +13,7 @@ import { toPostgresError } from '../errors.ts';
 import { appendWithin, checkAppendWithin } from '../outbox/append-within.ts';
 import type { SqlTransaction } from '../outbox/sql-transaction.ts';
 import { defaultSchema } from '../prepare-database.ts';
+import { queryPrepared } from '../prepared-statement.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { type RemovedFromLog, type RemoveEventsOptions, removeEvents } from '../removal/remove-events.ts';
 import { closeStream, streamStatus } from '../removal/stream-status.ts';
@@ -122,7 +123,7 @@ async function sendAppends(
   try {
     return await withClient(pool, async (client) => {
       sent = true;
-      return (await client.query<AppendRow>(text, [appends, commands])).rows;
+      return await queryPrepared<AppendRow>(pool, client, text, [appends, commands]);
     });
   } catch (caught) {
     const error = toPostgresError(caught);

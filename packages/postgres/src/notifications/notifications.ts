@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { isPooled } from '../is-pooled.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { WakeSignal } from './wake-signal.ts';
 
@@ -17,15 +18,6 @@ const attendMs = 500;
 const lingerMs = 10_000;
 
 const ofPool = new WeakMap<pg.Pool, Notifications>();
-
-/**
- * Whether somebody between us and the server lends us its sessions, as pgbouncer does: then a `listen` would stay behind in a session
- * that is lent to others, and we would hear nothing. Such a pooler makes up the number of the server's process.
- */
-async function isPooled(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-  return rows[0]!.pid !== (client as unknown as { processID: number }).processID;
-}
 
 /** The listener that everything on this pool shares, so that it costs one connection. */
 export function notificationsOf(pool: pg.Pool): Notifications {
