@@ -65,13 +65,6 @@ module.exports = {
       to: { path: 'node_modules/pg/', dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'undici-in-the-proxy',
-      comment: 'The data path has one HTTP client.',
-      severity: 'error',
-      from: { path: '^packages/(?!strangler)', pathNot: '\\.test\\.ts$' },
-      to: { path: 'node_modules/undici/' },
-    },
-    {
       name: 'monolith-knows-nothing-of-us',
       comment:
         'The example proves that a monolith need not change: it may not import Banyan or anything built with it.',

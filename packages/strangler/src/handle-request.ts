@@ -1,13 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClientStream } from './client/client-stream.ts';
 import { CandidateReply } from './forward/candidate-reply.ts';
 import { Exchange } from './forward/exchange.ts';
 import { OwnerReply } from './forward/owner-reply.ts';
-import { answerProblem } from './forward/problem.ts';
+import { problemReply } from './forward/problem.ts';
 import type { ProxyContext } from './forward/proxy-context.ts';
 import { requestHeaders } from './forward/request-headers.ts';
-import { RequestRefused } from './forward/request-refused.ts';
 import { requestTarget } from './forward/request-target.ts';
-import type { Upstreams } from './forward/upstreams.ts';
+import { Tunnel } from './forward/tunnel.ts';
 import type { CompiledRoute, CompiledTable } from './routes/compile-route-table.ts';
 import type { CurrentTable } from './routes/current-table.ts';
 import { type Decision, decide } from './routes/decide.ts';
@@ -15,6 +14,8 @@ import { matchCompiled } from './routes/match-route.ts';
 import type { RouteTable } from './routes/route.ts';
 import { stickyCookie, stickyKey, stickyPlace } from './routes/sticky.ts';
 import type { Capture } from './shadow/capture.ts';
+import type { Upstreams } from './upstream/upstreams.ts';
+import { RequestRefused } from './wire/request-refused.ts';
 
 const partialOrConditional = [
   'range',
@@ -35,20 +36,18 @@ export interface Routing {
 }
 
 /** Answers one request of a user. */
-export function handleRequest(
-  context: ProxyContext,
-  routing: Routing,
-  req: IncomingMessage,
-  res: ServerResponse,
-  expectsContinue = false,
-): void {
+export function handleRequest(context: ProxyContext, routing: Routing, stream: ClientStream): void {
   context.totals.count('requests');
   const compiled = routing.table.get();
   let exchange: Exchange;
   try {
-    exchange = openExchange(context, compiled, req, res, expectsContinue);
+    exchange = openExchange(context, compiled, stream);
   } catch (error) {
-    refuse(context, res, error);
+    refuse(context, stream, error);
+    return;
+  }
+  if (exchange.method === 'GET' && stream.request.upgrade === 'websocket') {
+    switchProtocols(exchange, routing, compiled.table);
     return;
   }
   if (exchange.route === undefined) {
@@ -61,26 +60,29 @@ export function handleRequest(
 }
 
 /** The exchange of a request. Throws `RequestRefused`. */
-export function openExchange(
-  context: ProxyContext,
-  compiled: CompiledTable,
-  req: IncomingMessage,
-  res: ServerResponse,
-  expectsContinue: boolean,
-): Exchange {
-  const target = requestTarget(req.url!);
-  const headers = requestHeaders(req, target.authority, context.presentation);
-  const route = matchCompiled(compiled, req.method!, target.path);
-  return new Exchange(context, req, res, { target, headers, route, expectsContinue });
+function openExchange(context: ProxyContext, compiled: CompiledTable, stream: ClientStream): Exchange {
+  const { method, target: url } = stream.request;
+  const target = requestTarget(method, url);
+  const headers = requestHeaders(stream, target.authority, context.presentation);
+  const route = matchCompiled(compiled, method, target.path);
+  return new Exchange(context, stream, { target, headers, route });
 }
 
 /** Answers a request that can't be forwarded. */
-export function refuse(context: ProxyContext, res: ServerResponse, error: unknown): void {
+function refuse(context: ProxyContext, stream: ClientStream, error: unknown): void {
   if (!(error instanceof RequestRefused)) throw error;
   context.totals.count('refused');
   context.totals.answered(error.status);
-  const title = error.status === 501 ? 'Not Implemented' : 'Bad Request';
-  answerProblem(res, { status: error.status, title, detail: error.message }, true);
+  const { start, body } = problemReply({ status: error.status, detail: error.message });
+  stream.begin({ ...start, close: true });
+  stream.write(body);
+  stream.end();
+}
+
+/** WebSocket is tunnelled to the owner; any other wish to switch is not heard, as a server may (RFC 9110, 7.8). */
+function switchProtocols(exchange: Exchange, { upstreams }: Routing, table: RouteTable): void {
+  const name = exchange.route?.route.owner ?? table.default;
+  new Tunnel(exchange, upstreams.get(table, name)).start();
 }
 
 function decideFor(exchange: Exchange, { route }: CompiledRoute, { random, newKey }: Routing): Decision {
@@ -97,10 +99,12 @@ function clientKey(
   stickiness: CompiledRoute['route']['stickiness'],
   newKey: () => string,
 ): string {
-  const known = stickyKey(exchange.req.headers, stickiness);
+  const { fields } = exchange.stream.request;
+  const known = stickyKey(fields, stickiness);
   if (known !== undefined) return known;
   const key = newKey();
-  exchange.stickyCookie = stickyCookie(key, exchange.req.headers['x-forwarded-proto'] === 'https');
+  const proto = fields.get('x-forwarded-proto') ?? (exchange.stream.secure ? 'https' : 'http');
+  exchange.stickyCookie = stickyCookie(key, proto === 'https');
   return key;
 }
 
@@ -139,7 +143,8 @@ function beginShadow(
   table: RouteTable,
 ): Capture | undefined {
   // Validators and ranges of one side mean nothing to the other: their replies can't be compared.
-  if (partialOrConditional.some((name) => exchange.req.headers[name] !== undefined)) return undefined;
+  if (partialOrConditional.some((name) => exchange.stream.request.fields.names.includes(name)))
+    return undefined;
   return exchange.context.shadow.begin({
     route,
     method: exchange.method,

@@ -10,12 +10,23 @@ export interface ProxyLimits {
   readonly tunnelsPerUpstream: number;
   /** Head of a request and of a reply. Default 65,536. */
   readonly headerBytes: number;
+  /** Longest body of a request; more is answered 413. Bodies are streamed and never held. Default 1,073,741,824. */
+  readonly requestBytes: number;
+  /** Connections of clients at a time; further ones are closed at once. Default 16,384. */
+  readonly clientConnections: number;
+  /** From the first byte of a request's head to its last. Default 60,000. */
+  readonly requestHeadMs: number;
   /** Until a connection to an upstream stands. Default 5,000. */
   readonly connectMs: number;
   /** From the end of the request until the head of the reply. Default 60,000. */
   readonly headersMs: number;
   /** Between two pieces of a body, either way. Default 300,000. */
   readonly bodyMs: number;
+  /**
+   * How long a connection to an upstream rests before it is closed; less where the upstream's `Keep-Alive` says so. It must be
+   * less than what the upstream keeps connections for, so that no request crosses its closing. Default 4,000.
+   */
+  readonly upstreamIdleMs: number;
   /** Until a candidate's reply is whole (or `candidateBufferBytes` of it); then the owner answers. Default 2,000. */
   readonly candidateMs: number;
   /** How much of a candidate's reply is held back until it is whole. Default 1,048,576. */
@@ -30,7 +41,7 @@ export interface ProxyLimits {
   readonly compareBytes: number;
   /** How long idle connections of clients are kept. Default 65,000. */
   readonly clientKeepAliveMs: number;
-  /** How long the rest of an upload is read away after an early reply. Default 5,000. */
+  /** How long the rest of an upload is read away after an early reply, and what comes after the last one. Default 5,000. */
   readonly lingerMs: number;
   /** How long `close()` waits for requests under way. Default 10,000. */
   readonly drainMs: number;
@@ -47,9 +58,13 @@ export const defaultProxyLimits: ProxyLimits = {
   queueMs: 10_000,
   tunnelsPerUpstream: 1024,
   headerBytes: 65_536,
+  requestBytes: 1_073_741_824,
+  clientConnections: 16_384,
+  requestHeadMs: 60_000,
   connectMs: 5_000,
   headersMs: 60_000,
   bodyMs: 300_000,
+  upstreamIdleMs: 4_000,
   candidateMs: 2_000,
   candidateBufferBytes: 1_048_576,
   breakerFailures: 5,

@@ -1,22 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { drain } from './drain.ts';
+import { Front } from './client/front.ts';
 import type { EvidenceSink } from './evidence/evidence.ts';
 import { EvidenceCollector } from './evidence/evidence-collector.ts';
 import { EvidenceDelivery } from './evidence/evidence-delivery.ts';
-import { answerClientError } from './forward/client-error.ts';
 import type { ProxyContext } from './forward/proxy-context.ts';
-import { Upstreams } from './forward/upstreams.ts';
 import { handleRequest, type Routing } from './handle-request.ts';
-import { handleUpgrade } from './handle-upgrade.ts';
 import { defaultProxyLimits, type ProxyLimits } from './proxy-limits.ts';
 import type { ProxyLog } from './proxy-log.ts';
 import { type ProxyTotals, TotalsCounter } from './proxy-totals.ts';
 import { CurrentTable } from './routes/current-table.ts';
 import type { RouteTable } from './routes/route.ts';
 import { Shadow } from './shadow/shadow.ts';
+import { Upstreams } from './upstream/upstreams.ts';
 
 /** What a proxy is made from. */
 export interface ProxyOptions {
@@ -73,6 +69,7 @@ export function createProxy(options: ProxyOptions): StranglerProxy {
     shadow: new Shadow(limits, evidence, totals),
     presentation: { host: options.host ?? 'preserve', via: options.via ?? 'banyan' },
     debugHeaders: options.debugHeaders ?? false,
+    tunnels: new Set(),
     draining: false,
   };
   const upstreams = new Upstreams(limits, log);
@@ -90,8 +87,7 @@ class RunningProxy implements StranglerProxy {
   readonly #context: ProxyContext;
   readonly #routing: Routing;
   readonly #delivery: EvidenceDelivery;
-  readonly #server: Server;
-  readonly #tunnels = new Set<Socket>();
+  readonly #front: Front;
   #reporting: NodeJS.Timeout | undefined;
   #closed: Promise<void> | undefined;
 
@@ -99,20 +95,13 @@ class RunningProxy implements StranglerProxy {
     this.#context = context;
     this.#routing = routing;
     this.#delivery = delivery;
-    this.#server = createProxyServer(context, routing, this.#tunnels);
+    this.#front = new Front(context, (stream) => handleRequest(context, routing, stream));
   }
 
   async listen(at: { port: number; host?: string }): Promise<{ url: string; port: number }> {
     const host = at.host ?? '127.0.0.1';
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(at.port, host, () => {
-        this.#server.removeListener('error', reject);
-        resolve();
-      });
-    });
+    const port = await this.#front.listen(at.port, host);
     this.#reporting = setInterval(() => this.#report(), this.#context.limits.evidenceMs);
-    const { port } = this.#server.address() as AddressInfo;
     return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port };
   }
 
@@ -138,8 +127,9 @@ class RunningProxy implements StranglerProxy {
     this.#context.draining = true;
     this.#context.shadow.close();
     clearInterval(this.#reporting);
-    const whole = await drain(this.#server, this.#tunnels, this.#context.limits.drainMs);
-    await (whole ? this.#routing.upstreams.close() : this.#routing.upstreams.destroy());
+    const whole = await this.#front.drain(this.#context.limits.drainMs);
+    if (whole) this.#routing.upstreams.close();
+    else this.#routing.upstreams.destroy();
     this.#report();
     // A sink that never answers must not keep the proxy from closing.
     await Promise.race([
@@ -147,30 +137,4 @@ class RunningProxy implements StranglerProxy {
       wait(this.#context.limits.drainMs, undefined, { ref: false }),
     ]);
   }
-}
-
-function createProxyServer(context: ProxyContext, routing: Routing, tunnels: Set<Socket>): Server {
-  const { headerBytes, clientKeepAliveMs, bodyMs, headersMs } = context.limits;
-  const server = createServer({
-    maxHeaderSize: headerBytes,
-    keepAliveTimeout: clientKeepAliveMs,
-    // A long upload is no fault; a stalled connection is, and has a time-out of its own.
-    requestTimeout: 0,
-  });
-  server.timeout = bodyMs + headersMs;
-  // Bounded by `headerBytes`; a limit here would drop headers silently.
-  server.maxHeadersCount = 0;
-  server.on('request', (req, res) => handleRequest(context, routing, req, res));
-  server.on('checkContinue', (req, res) => handleRequest(context, routing, req, res, true));
-  server.on('upgrade', (req, socket, head) => {
-    handleUpgrade(context, routing, server, { req, socket: socket as Socket, head, tunnels });
-  });
-  server.on('clientError', (error, socket) => {
-    const status = answerClientError(error, socket);
-    if (status === undefined) return;
-    context.totals.count('requests');
-    context.totals.count('refused');
-    context.totals.answered(status);
-  });
-  return server;
 }

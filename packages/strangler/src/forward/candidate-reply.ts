@@ -1,20 +1,15 @@
+import type { Attempt } from '../upstream/attempt.ts';
+import type { UpstreamFailure } from '../upstream/failure.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import type { ReplyHandler } from '../upstream/upstream-request.ts';
+import type { ReplyHead } from '../wire/reply-head.ts';
 import type { Exchange } from './exchange.ts';
-import { toUpstreamFailure } from './failure.ts';
-import type { Upstream, UpstreamHandler } from './upstream.ts';
-import { upstreamRequest } from './upstream-request.ts';
-
-/** The head of a reply that is held back. */
-interface HeldHead {
-  readonly status: number;
-  readonly raw: Buffer[];
-  readonly statusText: string;
-}
 
 /**
  * Holds the candidate's reply back until it is whole, or longer than the limit, or a stream of events; until then any
  * failure of the candidate, and any 5xx, makes the owner answer instead.
  */
-export class CandidateReply implements UpstreamHandler {
+export class CandidateReply implements ReplyHandler {
   readonly #exchange: Exchange;
   readonly #upstream: Upstream;
   readonly #fallBack: () => void;
@@ -22,10 +17,8 @@ export class CandidateReply implements UpstreamHandler {
   readonly #timer: NodeJS.Timeout;
   readonly #held: Buffer[] = [];
   #heldBytes = 0;
-  #head: HeldHead | undefined;
-  #resume: (() => void) | undefined;
-  #abort: (() => void) | undefined;
-  #leaveQueue: (() => boolean) | undefined;
+  #head: ReplyHead | undefined;
+  #attempt: Attempt | undefined;
   /** waiting: nothing sent to the client. committed: this reply is the client's. over: no longer of interest. */
   #state: 'waiting' | 'committed' | 'over' = 'waiting';
 
@@ -40,51 +33,42 @@ export class CandidateReply implements UpstreamHandler {
   start(): void {
     this.#exchange.context.totals.asked(this.#upstream.name, 'requests');
     this.#exchange.cancel = () => this.#gone();
-    this.#leaveQueue = this.#upstream.send(upstreamRequest(this.#exchange), this);
+    this.#exchange.resume = () => this.#attempt?.resume();
+    this.#attempt = this.#upstream.send(this.#exchange.upstreamRequest, this);
   }
 
-  onConnect(abort: (error?: Error) => void): void {
-    this.#abort = abort;
-    if (this.#state === 'over') abort();
-  }
-
-  onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {
-    if (status < 200 || this.#state !== 'waiting') return true;
-    if (status >= 500) {
+  onHead(head: ReplyHead): void {
+    if (this.#state !== 'waiting') return;
+    if (head.status >= 500) {
       this.#exchange.context.totals.asked(this.#upstream.name, 'serverErrors');
       // The rest of it is read away, so that the connection can be used again.
       this.#fail(false, false);
-      return true;
+      return;
     }
-    this.#head = { status, raw, statusText };
-    this.#resume = resume;
-    if (isEventStream(raw)) this.#commit();
-    return true;
+    this.#head = head;
+    if (head.fields.get('content-type')?.startsWith('text/event-stream')) this.#commit();
   }
 
-  onData(chunk: Buffer): boolean {
-    if (this.#state === 'committed') return this.#exchange.data(chunk, this.#resume!);
-    this.#heldBytes += chunk.length;
+  onData(piece: Buffer): boolean {
+    if (this.#state === 'committed') return this.#exchange.data(piece);
+    this.#heldBytes += piece.length;
     if (this.#state === 'over') return this.#readAway();
-    this.#held.push(chunk);
+    this.#held.push(piece);
     return this.#heldBytes <= this.#exchange.context.limits.candidateBufferBytes || this.#commit();
   }
 
-  onComplete(trailers: readonly Buffer[] | string[] | null): void {
-    this.#upstream.done();
+  onEnd(trailers: readonly string[] | undefined): void {
     if (this.#state === 'over') return;
-    if (this.#state === 'waiting' && !this.#commitWhole()) return;
+    if (this.#state === 'waiting') this.#commit();
     this.#settle();
-    this.#exchange.end(trailers as readonly Buffer[] | null);
+    this.#exchange.end(trailers);
     this.#record(false);
     this.#upstream.breaker.succeeded();
   }
 
-  onError(error: Error): void {
-    this.#upstream.done();
+  onFailure(failure: UpstreamFailure): void {
     if (this.#state === 'over') return;
     this.#exchange.context.totals.asked(this.#upstream.name, 'failures');
-    const failure = toUpstreamFailure(this.#upstream.name, error);
     if (this.#state === 'waiting') {
       this.#fail(failure.kind === 'overloaded');
       return;
@@ -97,29 +81,17 @@ export class CandidateReply implements UpstreamHandler {
 
   /** Gives the client what is held back; from now on the reply streams. Returns whether more may come at once. */
   #commit(): boolean {
-    const { status, raw, statusText } = this.#head!;
     clearTimeout(this.#timer);
-    this.#exchange.head(this.#upstream.name, status, raw, statusText);
+    this.#exchange.head(this.#upstream.name, this.#head!);
     this.#state = 'committed';
     let flowing = true;
-    for (const chunk of this.#held) flowing = this.#exchange.data(chunk, this.#resume!);
+    for (const piece of this.#held) flowing = this.#exchange.data(piece);
     this.#held.length = 0;
     return flowing;
   }
 
-  /** As `#commit`; false where the head can't be sent on, which is a failure like any other. */
-  #commitWhole(): boolean {
-    try {
-      this.#commit();
-      return true;
-    } catch {
-      this.#fail();
-      return false;
-    }
-  }
-
   #readAway(): true {
-    if (this.#heldBytes > this.#exchange.context.limits.candidateBufferBytes) this.#abort?.();
+    if (this.#heldBytes > this.#exchange.context.limits.candidateBufferBytes) this.#attempt?.abort();
     return true;
   }
 
@@ -133,9 +105,8 @@ export class CandidateReply implements UpstreamHandler {
     this.#record(true);
     if (unheard) this.#upstream.breaker.unknown();
     else this.#upstream.breaker.failed(performance.now());
-    if (breakOff) this.#breakOff();
-    // Not at once: this may be called from within the parser of a reply, and a dispatch may read from a connection.
-    queueMicrotask(this.#fallBack);
+    if (breakOff) this.#attempt?.abort();
+    this.#fallBack();
   }
 
   #gone(): void {
@@ -143,12 +114,7 @@ export class CandidateReply implements UpstreamHandler {
     this.#settle();
     this.#upstream.breaker.unknown();
     this.#exchange.context.totals.count('clientAborts');
-    this.#breakOff();
-  }
-
-  #breakOff(): void {
-    if (this.#leaveQueue?.()) return;
-    this.#abort?.();
+    this.#attempt?.abort();
   }
 
   #settle(): void {
@@ -160,13 +126,4 @@ export class CandidateReply implements UpstreamHandler {
   #record(error: boolean): void {
     this.#exchange.evidence?.candidate.add(performance.now() - this.#startedAt, error);
   }
-}
-
-function isEventStream(raw: readonly Buffer[]): boolean {
-  for (let index = 0; index < raw.length; index += 2) {
-    if (raw[index]!.length !== 12 || raw[index]!.toString('latin1').toLowerCase() !== 'content-type')
-      continue;
-    return raw[index + 1]!.toString('latin1').startsWith('text/event-stream');
-  }
-  return false;
 }

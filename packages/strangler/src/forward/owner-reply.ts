@@ -1,20 +1,21 @@
 import type { Capture } from '../shadow/capture.ts';
+import type { Attempt } from '../upstream/attempt.ts';
+import type { UpstreamFailure } from '../upstream/failure.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import type { ReplyHandler } from '../upstream/upstream-request.ts';
+import type { ReplyHead } from '../wire/reply-head.ts';
 import type { Exchange } from './exchange.ts';
-import { toUpstreamFailure } from './failure.ts';
-import type { Upstream, UpstreamHandler } from './upstream.ts';
-import { upstreamRequest } from './upstream-request.ts';
 
 const idempotentReads = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Streams the owner's reply to the client as it comes. Also the plain path of everything that no route matches. */
-export class OwnerReply implements UpstreamHandler {
+export class OwnerReply implements ReplyHandler {
   readonly #exchange: Exchange;
   readonly #upstream: Upstream;
   /** Copies the reply on its way, where it will be compared. */
   readonly #capture: Capture | undefined;
   readonly #startedAt = performance.now();
-  #abort: (() => void) | undefined;
-  #resume: (() => void) | undefined;
+  #attempt: Attempt | undefined;
   #status = 0;
   #retried = false;
 
@@ -32,33 +33,28 @@ export class OwnerReply implements UpstreamHandler {
       return;
     }
     exchange.context.totals.asked(this.#upstream.name, 'requests');
-    exchange.cancel = () => this.#abort?.();
-    this.#send();
+    exchange.cancel = () => this.#gone();
+    exchange.resume = () => this.#attempt?.resume();
+    this.#attempt = this.#upstream.send(exchange.upstreamRequest, this);
   }
 
-  onConnect(abort: (error?: Error) => void): void {
-    this.#abort = abort;
-    if (this.#exchange.clientGone) abort();
-    else this.#exchange.continue();
+  onInterim(head: ReplyHead): void {
+    this.#exchange.interim(head);
   }
 
-  onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {
-    if (status < 200) return true;
-    this.#exchange.head(this.#upstream.name, status, raw, statusText);
-    this.#status = status;
-    this.#resume = resume;
-    this.#capture?.head(status, raw);
-    return true;
+  onHead(head: ReplyHead): void {
+    this.#status = head.status;
+    this.#exchange.head(this.#upstream.name, head);
+    this.#capture?.head(head);
   }
 
-  onData(chunk: Buffer): boolean {
-    this.#capture?.data(chunk);
-    return this.#exchange.data(chunk, this.#resume!);
+  onData(piece: Buffer): boolean {
+    this.#capture?.data(piece);
+    return this.#exchange.data(piece);
   }
 
-  onComplete(trailers: readonly Buffer[] | string[] | null): void {
-    this.#upstream.done();
-    this.#exchange.end(trailers as readonly Buffer[] | null);
+  onEnd(trailers: readonly string[] | undefined): void {
+    this.#exchange.end(trailers);
     const serverError = this.#status >= 500;
     if (serverError) {
       this.#exchange.context.totals.asked(this.#upstream.name, 'serverErrors');
@@ -68,35 +64,22 @@ export class OwnerReply implements UpstreamHandler {
     this.#capture?.complete();
   }
 
-  onError(error: Error): void {
-    this.#upstream.done();
+  onFailure(failure: UpstreamFailure): void {
     const exchange = this.#exchange;
-    if (exchange.clientGone) {
-      this.#gone();
-      return;
-    }
-    const failure = toUpstreamFailure(this.#upstream.name, error);
-    if (failure.stale && this.#mayRetry()) {
-      this.#retry();
+    if (failure.unheard && this.#mayRetry()) {
+      this.#retried = true;
+      this.#attempt = this.#upstream.send(exchange.upstreamRequest, this);
       return;
     }
     this.#capture?.abandon();
     exchange.context.totals.asked(this.#upstream.name, 'failures');
     this.#record(true);
-    if (exchange.res.headersSent || this.#status !== 0) exchange.broken();
+    if (this.#status !== 0) exchange.broken();
     else exchange.problem(failure, this.#upstream.name);
   }
 
-  #send(): void {
-    const leaveQueue = this.#upstream.send(upstreamRequest(this.#exchange), this);
-    if (leaveQueue === undefined) return;
-    this.#exchange.cancel = () => {
-      if (leaveQueue()) this.#gone();
-      else this.#abort?.();
-    };
-  }
-
   #gone(): void {
+    this.#attempt?.abort();
     this.#capture?.abandon();
     this.#exchange.context.totals.count('clientAborts');
   }
@@ -104,13 +87,7 @@ export class OwnerReply implements UpstreamHandler {
   /** A read of which nothing was seen yet may be sent again, once; anything else is sent once and never again. */
   #mayRetry(): boolean {
     const { method, hasBody } = this.#exchange;
-    return this.#status === 0 && !this.#retried && !hasBody && idempotentReads.has(method);
-  }
-
-  #retry(): void {
-    this.#retried = true;
-    this.#abort = undefined;
-    this.#send();
+    return !this.#retried && !hasBody && idempotentReads.has(method);
   }
 
   #record(error: boolean): void {

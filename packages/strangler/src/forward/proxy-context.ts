@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { EvidenceCollector } from '../evidence/evidence-collector.ts';
 import type { ProxyLimits } from '../proxy-limits.ts';
 import type { TotalsCounter } from '../proxy-totals.ts';
@@ -12,6 +13,8 @@ export interface ProxyContext {
   readonly shadow: Shadow;
   readonly presentation: Presentation;
   readonly debugHeaders: boolean;
+  /** Connections of clients that were switched to another protocol. */
+  readonly tunnels: Set<Socket>;
   /** Set once the proxy closes: replies then ask clients to close their connections. */
   draining: boolean;
 }

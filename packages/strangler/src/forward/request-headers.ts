@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
-import type { TLSSocket } from 'node:tls';
-import { isHopByHop, namedByConnection, withoutNamed } from './hop-by-hop.ts';
-import { RequestRefused } from './request-refused.ts';
+import type { ClientStream } from '../client/client-stream.ts';
+import { connectionTokens } from '../wire/connection-tokens.ts';
+import type { RequestHead } from '../wire/request-head.ts';
+import { isHopByHop, namedHeaders, withoutNamed } from './hop-by-hop.ts';
 
 /** Marks requests sent only to compare, so that a service can leave out effects. Never taken from clients. */
 export const shadowHeader = 'banyan-shadow';
@@ -14,11 +14,8 @@ export interface Presentation {
   readonly via: string | false;
 }
 
-/** What is gathered on the way through the headers. */
-interface Gathered {
-  readonly kept: string[];
-  named: string[];
-  host: string | undefined;
+/** What earlier proxies said. */
+interface Said {
   forwardedFor: string;
   forwarded: string;
   via: string;
@@ -31,86 +28,77 @@ interface Gathered {
  * that are for one connection, with `X-Forwarded-*`, `Forwarded` and `Via` continued.
  */
 export function requestHeaders(
-  req: IncomingMessage,
+  stream: ClientStream,
   authority: string | undefined,
   show: Presentation,
 ): string[] {
-  const gathered = gather(req.rawHeaders);
-  const host = authority ?? gathered.host;
-  const headers = gathered.named.length === 0 ? gathered.kept : withoutNamed(gathered.kept, gathered.named);
-  if (host !== undefined && show.host === 'preserve') headers.push('host', host);
-  appendForwarded(headers, gathered, req, host);
-  if (show.via !== false) headers.push('via', joined(gathered.via, `${req.httpVersion} ${show.via}`));
+  const { request } = stream;
+  const said: Said = { forwardedFor: '', forwarded: '', via: '', proto: undefined, forwardedHost: undefined };
+  const host = authority ?? request.host;
+  const first = host !== undefined && show.host === 'preserve' ? ['host', host] : [];
+  const headers = withoutConnection(gather(request, said, first), request);
+  appendForwarded(headers, said, stream, host);
+  if (show.via !== false) headers.push('via', joined(said.via, `${request.version} ${show.via}`));
   return headers;
 }
 
-function gather(raw: readonly string[]): Gathered {
-  const gathered: Gathered = {
-    kept: [],
-    named: [],
-    host: undefined,
-    forwardedFor: '',
-    forwarded: '',
-    via: '',
-    proto: undefined,
-    forwardedHost: undefined,
-  };
-  for (let index = 0; index < raw.length; index += 2) {
-    takeHeader(gathered, raw[index]!, raw[index + 1]!);
+function gather({ fields }: RequestHead, said: Said, headers: string[]): string[] {
+  const { names, pairs } = fields;
+  for (let index = 0; index < names.length; index++) {
+    const value = pairs[2 * index + 1]!;
+    switch (names[index]) {
+      case 'host':
+      case 'content-length':
+      case 'expect':
+      case shadowHeader:
+        break;
+      case 'x-forwarded-for':
+        said.forwardedFor = joined(said.forwardedFor, value);
+        break;
+      case 'forwarded':
+        said.forwarded = joined(said.forwarded, value);
+        break;
+      case 'via':
+        said.via = joined(said.via, value);
+        break;
+      case 'x-forwarded-proto':
+        said.proto = value;
+        break;
+      case 'x-forwarded-host':
+        said.forwardedHost = value;
+        break;
+      default:
+        if (!isHopByHop(names[index]!)) headers.push(pairs[2 * index]!, value);
+    }
   }
-  return gathered;
+  return headers;
 }
 
-function takeHeader(gathered: Gathered, name: string, value: string): void {
-  const lower = name.toLowerCase();
-  switch (lower) {
-    case 'host':
-      if (gathered.host !== undefined) throw new RequestRefused(400, 'The request has two Host headers.');
-      gathered.host = value;
-      return;
-    case 'connection':
-      gathered.named = gathered.named.concat(namedByConnection(value));
-      return;
-    case 'transfer-encoding':
-      if (value.toLowerCase() === 'chunked') return;
-      throw new RequestRefused(501, 'Only the transfer encoding "chunked" is supported.');
-    case 'x-forwarded-for':
-      gathered.forwardedFor = joined(gathered.forwardedFor, value);
-      return;
-    case 'forwarded':
-      gathered.forwarded = joined(gathered.forwarded, value);
-      return;
-    case 'via':
-      gathered.via = joined(gathered.via, value);
-      return;
-    case 'x-forwarded-proto':
-      gathered.proto = value;
-      return;
-    case 'x-forwarded-host':
-      gathered.forwardedHost = value;
-      return;
-    case 'expect':
-    case shadowHeader:
-      return;
-    default:
-      if (!isHopByHop(lower)) gathered.kept.push(name, value);
-  }
+function withoutConnection(headers: string[], { fields }: RequestHead): string[] {
+  const named = namedHeaders(connectionTokens(fields));
+  // Host stays, whatever a client says.
+  return named.length === 0
+    ? headers
+    : withoutNamed(
+        headers,
+        named.filter((name) => name !== 'host'),
+      );
 }
 
 function appendForwarded(
   headers: string[],
-  gathered: Gathered,
-  req: IncomingMessage,
+  said: Said,
+  stream: ClientStream,
   host: string | undefined,
 ): void {
-  const address = req.socket.remoteAddress ?? 'unknown';
-  const proto = (req.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http';
-  headers.push('x-forwarded-for', joined(gathered.forwardedFor, address));
-  headers.push('x-forwarded-proto', gathered.proto ?? proto);
-  if (host !== undefined) headers.push('x-forwarded-host', gathered.forwardedHost ?? host);
+  const address = stream.remoteAddress;
+  const proto = stream.secure ? 'https' : 'http';
+  headers.push('x-forwarded-for', joined(said.forwardedFor, address));
+  headers.push('x-forwarded-proto', said.proto ?? proto);
+  if (host !== undefined) headers.push('x-forwarded-host', said.forwardedHost ?? host);
   const node = address.includes(':') ? `"[${address}]"` : address;
   const shown = host === undefined ? '' : `;host="${host.replace(/["\\]/g, '')}"`;
-  headers.push('forwarded', joined(gathered.forwarded, `for=${node}${shown};proto=${proto}`));
+  headers.push('forwarded', joined(said.forwarded, `for=${node}${shown};proto=${proto}`));
 }
 
 function joined(before: string, value: string): string {

@@ -1,4 +1,5 @@
-import { RequestRefused } from './request-refused.ts';
+import { isHost } from '../wire/request-head.ts';
+import { RequestRefused } from '../wire/request-refused.ts';
 
 /** What a request asks for. */
 export interface RequestTarget {
@@ -12,12 +13,22 @@ export interface RequestTarget {
 
 const absoluteForm = /^https?:\/\/([^/?#]+)([/?].*)?$/is;
 
-/** Splits a request target without decoding anything. */
-export function requestTarget(url: string): RequestTarget {
+/** Methods that a server in front of others has no answer to. */
+const refused = new Set(['CONNECT', 'TRACE']);
+
+/**
+ * Splits a request target without decoding anything.
+ *
+ * @throws RequestRefused
+ */
+export function requestTarget(method: string, url: string): RequestTarget {
+  if (refused.has(method)) throw new RequestRefused(405, `The method ${method} is not forwarded.`);
   if (url.charCodeAt(0) === 47 /* / */) return { url, path: pathOf(url) };
+  if (url === '*' && method === 'OPTIONS') return { url, path: url };
   const absolute = absoluteForm.exec(url);
   if (absolute === null)
     throw new RequestRefused(400, 'The request target must be a path that begins with "/".');
+  if (!isHost(absolute[1]!)) throw new RequestRefused(400, 'The request target names no host.');
   const rest = absolute[2] ?? '/';
   const relative = rest.startsWith('/') ? rest : `/${rest}`;
   return { url: relative, path: pathOf(relative), authority: absolute[1]! };

@@ -1,110 +1,102 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import type { Attempt } from '../upstream/attempt.ts';
+import { UpstreamFailure } from '../upstream/failure.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import type { ReplyHandler } from '../upstream/upstream-request.ts';
+import type { ReplyHead } from '../wire/reply-head.ts';
 import type { Exchange } from './exchange.ts';
-import { toUpstreamFailure, UpstreamFailure } from './failure.ts';
-import type { Upstream, UpstreamHandler } from './upstream.ts';
+import { replyHeaders } from './reply-headers.ts';
 
 /** Asks an upstream to switch to WebSocket; then carries bytes both ways. A refusal is answered as any other reply. */
-export class Tunnel implements UpstreamHandler {
+export class Tunnel implements ReplyHandler {
   readonly #exchange: Exchange;
   readonly #upstream: Upstream;
-  readonly #client: Duplex;
-  readonly #head: Buffer;
-  readonly #maxTunnels: number;
-  #abort: (() => void) | undefined;
-  #resume: (() => void) | undefined;
+  #attempt: Attempt | undefined;
   #answered = false;
 
-  constructor(exchange: Exchange, upstream: Upstream, client: Duplex, head: Buffer) {
+  constructor(exchange: Exchange, upstream: Upstream) {
     this.#exchange = exchange;
     this.#upstream = upstream;
-    this.#client = client;
-    this.#head = head;
-    this.#maxTunnels = exchange.context.limits.tunnelsPerUpstream;
   }
 
   start(): void {
-    const { context, headers, target } = this.#exchange;
-    context.totals.asked(this.#upstream.name, 'requests');
-    if (this.#upstream.tunnels >= this.#maxTunnels) {
-      this.#full();
+    const { context, upstreamRequest } = this.#exchange;
+    const { name, tunnels } = this.#upstream;
+    context.totals.asked(name, 'requests');
+    if (tunnels >= context.limits.tunnelsPerUpstream) {
+      this.#exchange.problem(this.#full(), name, true);
       return;
     }
-    let leaveQueue: (() => boolean) | undefined;
-    this.#exchange.cancel = () => {
-      if (!leaveQueue?.()) this.#abort?.();
-    };
-    const options = { method: 'GET', path: target.url, headers, body: null, upgrade: 'websocket' } as const;
-    leaveQueue = this.#upstream.send(options, this);
+    this.#exchange.cancel = () => this.#gone();
+    this.#exchange.resume = () => this.#attempt?.resume();
+    this.#attempt = this.#upstream.send({ ...upstreamRequest, upgrade: 'websocket' }, this);
   }
 
-  onConnect(abort: () => void): void {
-    this.#abort = abort;
-    if (this.#exchange.clientGone) abort();
-  }
-
-  onUpgrade(status: number, raw: Buffer[] | string[] | null, upstreamSocket: Duplex): void {
+  onUpgrade(head: ReplyHead, upstreamSocket: Socket, ahead: Buffer): (bytes: Buffer) => boolean {
+    const { context, stream } = this.#exchange;
     const upstream = this.#upstream;
+    context.totals.answered(head.status);
+    const switching = ['connection', 'upgrade', 'upgrade', 'websocket'];
+    const client = stream.switchProtocols(head.reason, [...replyHeaders(head, false), ...switching]);
     upstream.tunnels++;
-    upstream.done();
-    this.#exchange.res.detachSocket(this.#client as never);
-    this.#exchange.context.totals.answered(status);
-    this.#client.write(switchingHead(status, (raw ?? []) as readonly Buffer[]), 'latin1');
-    if (this.#head.length > 0) upstreamSocket.write(this.#head);
-    join(this.#client, upstreamSocket, () => {
+    const ended = () => {
       upstream.tunnels--;
-    });
+      context.tunnels.delete(client.socket);
+    };
+    context.tunnels.add(client.socket);
+    if (client.ahead.length > 0) upstreamSocket.write(client.ahead);
+    if (ahead.length > 0) client.socket.write(ahead);
+    return join(client.socket, upstreamSocket, ended);
   }
 
-  onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {
-    if (status < 200) return true;
-    this.#exchange.head(this.#upstream.name, status, raw, statusText);
+  onHead(head: ReplyHead): void {
     this.#answered = true;
-    this.#resume = resume;
-    return true;
+    // Nothing may follow on this connection: what the client has sent since may be no request any more.
+    this.#exchange.head(this.#upstream.name, head, true);
   }
 
-  onData(chunk: Buffer): boolean {
-    return this.#exchange.data(chunk, this.#resume!);
+  onData(piece: Buffer): boolean {
+    return this.#exchange.data(piece);
   }
 
-  onComplete(): void {
-    this.#upstream.done();
-    this.#exchange.end(null);
+  onEnd(trailers: readonly string[] | undefined): void {
+    this.#exchange.end(trailers);
   }
 
-  onError(error: Error): void {
-    this.#upstream.done();
-    const { context, clientGone } = this.#exchange;
-    if (clientGone) {
-      context.totals.count('clientAborts');
-      return;
-    }
-    context.totals.asked(this.#upstream.name, 'failures');
+  onFailure(failure: UpstreamFailure): void {
+    this.#exchange.context.totals.asked(this.#upstream.name, 'failures');
     if (this.#answered) this.#exchange.broken();
-    else this.#exchange.problem(toUpstreamFailure(this.#upstream.name, error), this.#upstream.name);
+    else this.#exchange.problem(failure, this.#upstream.name, true);
   }
 
-  #full(): void {
-    const { name } = this.#upstream;
-    const message = `The upstream "${name}" has as many upgraded connections as allowed (limit \`tunnelsPerUpstream\`: ${this.#maxTunnels}).`;
-    this.#exchange.problem(new UpstreamFailure('overloaded', message), name);
+  #gone(): void {
+    this.#attempt?.abort();
+    this.#exchange.context.totals.count('clientAborts');
+  }
+
+  #full(): UpstreamFailure {
+    const limit = `limit \`tunnelsPerUpstream\`: ${this.#exchange.context.limits.tunnelsPerUpstream}`;
+    const message = `The upstream "${this.#upstream.name}" has as many upgraded connections as allowed (${limit}).`;
+    return new UpstreamFailure('overloaded', message);
   }
 }
 
-function switchingHead(status: number, raw: readonly Buffer[]): string {
-  let head = `HTTP/1.1 ${status} Switching Protocols\r\n`;
-  for (let index = 0; index < raw.length; index += 2) {
-    head += `${raw[index]!.toString('latin1')}: ${raw[index + 1]!.toString('latin1')}\r\n`;
-  }
-  return `${head}\r\n`;
-}
-
-function join(client: Duplex, upstream: Duplex, ended: () => void): void {
-  client.pipe(upstream).pipe(client);
+/** Carries bytes both ways until one end closes; returns what takes those that come from upstream. */
+function join(client: Socket, upstream: Socket, ended: () => void): (bytes: Buffer) => boolean {
+  client.setTimeout(0);
+  client.on('data', (bytes: Buffer) => {
+    if (!upstream.write(bytes)) client.pause();
+  });
+  upstream.on('drain', () => client.resume());
+  client.on('drain', () => upstream.resume());
+  client.on('end', () => upstream.end());
+  upstream.on('end', () => client.end());
   const stop = () => {
     client.destroy();
     upstream.destroy();
   };
   client.on('error', stop).on('close', stop);
   upstream.on('error', stop).on('close', stop).once('close', ended);
+  client.resume();
+  return (bytes) => client.write(bytes);
 }

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Stickiness } from './route.ts';
 
 /** Name of the cookie by which the proxy knows a client again where the route names nothing else. */
@@ -18,19 +17,22 @@ export function stickyPlace(key: string): number {
   return ((hash ^ (hash >>> 16)) >>> 0) / 0x1_0000_0000;
 }
 
+/** Headers of a request by their names in lower case. */
+export interface NamedValues {
+  get(name: string): string | undefined;
+}
+
 /** What the request says about its client: the key that the route names, else the proxy's own cookie. */
-export function stickyKey(
-  headers: IncomingHttpHeaders,
-  stickiness: Stickiness | undefined,
-): string | undefined {
+export function stickyKey(fields: NamedValues, stickiness: Stickiness | undefined): string | undefined {
+  const cookies = fields.get('cookie');
   if (stickiness !== undefined) {
     const named =
       'cookie' in stickiness
-        ? cookieValue(headers.cookie, stickiness.cookie)
-        : String(headers[stickiness.header.toLowerCase()] ?? '');
+        ? cookieValue(cookies, stickiness.cookie)
+        : fields.get(stickiness.header.toLowerCase());
     if (named) return named;
   }
-  return cookieValue(headers.cookie, stickyCookieName);
+  return cookieValue(cookies, stickyCookieName);
 }
 
 /** The `Set-Cookie` value that makes a client known. */

@@ -1,28 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import { stickyCookie, stickyKey } from './sticky.ts';
 
+const fieldsOf = (values: Record<string, string>) => new Map(Object.entries(values));
+
 describe('stickyKey', () => {
   it('takes the cookie that the route names', () => {
-    expect(stickyKey({ cookie: 'a=1; session=abc; b=2' }, { cookie: 'session' })).toBe('abc');
+    expect(stickyKey(fieldsOf({ cookie: 'a=1; session=abc; b=2' }), { cookie: 'session' })).toBe('abc');
   });
 
   it('takes the header that the route names, in any case', () => {
-    expect(stickyKey({ 'x-user': '7' }, { header: 'X-User' })).toBe('7');
+    expect(stickyKey(fieldsOf({ 'x-user': '7' }), { header: 'X-User' })).toBe('7');
   });
 
   it("falls back to the proxy's own cookie", () => {
-    expect(stickyKey({ cookie: 'banyan_sticky=k' }, { cookie: 'session' })).toBe('k');
-    expect(stickyKey({ cookie: 'banyan_sticky=k' }, undefined)).toBe('k');
+    expect(stickyKey(fieldsOf({ cookie: 'banyan_sticky=k' }), { cookie: 'session' })).toBe('k');
+    expect(stickyKey(fieldsOf({ cookie: 'banyan_sticky=k' }), undefined)).toBe('k');
   });
 
   it('knows nobody without a key', () => {
-    expect(stickyKey({}, { header: 'x-user' })).toBeUndefined();
-    expect(stickyKey({ cookie: 'session=; xbanyan_sticky=1' }, { cookie: 'session' })).toBeUndefined();
+    expect(stickyKey(fieldsOf({}), { header: 'x-user' })).toBeUndefined();
+    expect(
+      stickyKey(fieldsOf({ cookie: 'session=; xbanyan_sticky=1' }), { cookie: 'session' }),
+    ).toBeUndefined();
   });
 
   it('reads back the cookie it sets', () => {
     const cookie = stickyCookie('key', true);
     expect(cookie).toMatch(/^banyan_sticky=key; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax; Secure$/);
-    expect(stickyKey({ cookie: cookie.split(';')[0]! }, undefined)).toBe('key');
+    expect(stickyKey(fieldsOf({ cookie: cookie.split(';')[0]! }), undefined)).toBe('key');
   });
 });

@@ -1,7 +1,9 @@
-import type { Dispatcher } from 'undici';
 import type { Reply } from '../compare/reply.ts';
 import { headerMap } from '../forward/reply-headers.ts';
-import type { Upstream, UpstreamHandler } from '../forward/upstream.ts';
+import type { Attempt } from '../upstream/attempt.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import type { ReplyHandler, UpstreamRequest } from '../upstream/upstream-request.ts';
+import type { ReplyHead } from '../wire/reply-head.ts';
 
 /** Bounds of one question. */
 export interface AskLimits {
@@ -15,71 +17,60 @@ export interface AskLimits {
  */
 export function ask(
   upstream: Upstream,
-  options: Dispatcher.DispatchOptions,
+  request: UpstreamRequest,
   limits: AskLimits,
 ): Promise<Reply | undefined> {
   if (upstream.saturated) return Promise.resolve(undefined);
   return new Promise((resolve) => {
-    upstream.send(options, new Question(upstream, limits, resolve));
+    new Question(limits, resolve).send(upstream, request);
   });
 }
 
-class Question implements UpstreamHandler {
-  readonly #upstream: Upstream;
+class Question implements ReplyHandler {
   readonly #limits: AskLimits;
   readonly #answer: (reply: Reply | undefined) => void;
   readonly #timer: NodeJS.Timeout;
-  readonly #chunks: Buffer[] = [];
+  readonly #pieces: Buffer[] = [];
   #bytes = 0;
-  #status = 0;
-  #raw: readonly Buffer[] = [];
-  #abort: (() => void) | undefined;
-  #over = false;
+  #head: ReplyHead | undefined;
+  #attempt: Attempt | undefined;
 
-  constructor(upstream: Upstream, limits: AskLimits, answer: (reply: Reply | undefined) => void) {
-    this.#upstream = upstream;
+  constructor(limits: AskLimits, answer: (reply: Reply | undefined) => void) {
     this.#limits = limits;
     this.#answer = answer;
     this.#timer = setTimeout(() => this.#giveUp(), limits.ms);
   }
 
-  onConnect(abort: () => void): void {
-    this.#abort = abort;
-    if (this.#over) abort();
+  send(upstream: Upstream, request: UpstreamRequest): void {
+    this.#attempt = upstream.send(request, this);
   }
 
-  onHeaders(status: number, raw: Buffer[]): boolean {
-    this.#status = status;
-    this.#raw = raw;
-    return true;
+  onHead(head: ReplyHead): void {
+    this.#head = head;
   }
 
-  onData(chunk: Buffer): boolean {
-    this.#bytes += chunk.length;
-    if (this.#over) return true;
+  onData(piece: Buffer): boolean {
+    this.#bytes += piece.length;
     if (this.#bytes > this.#limits.bytes) this.#giveUp();
-    else this.#chunks.push(chunk);
+    else this.#pieces.push(piece);
     return true;
   }
 
-  onComplete(): void {
-    this.#upstream.done();
-    this.#settle({ status: this.#status, headers: headerMap(this.#raw), body: Buffer.concat(this.#chunks) });
+  onEnd(): void {
+    const { status, fields } = this.#head!;
+    this.#settle({ status, headers: headerMap(fields), body: Buffer.concat(this.#pieces) });
   }
 
-  onError(): void {
-    this.#upstream.done();
+  onFailure(): void {
     this.#settle(undefined);
   }
 
   #giveUp(): void {
+    this.#attempt?.abort();
     this.#settle(undefined);
-    this.#abort?.();
   }
 
   #settle(reply: Reply | undefined): void {
-    if (this.#over) return;
-    this.#over = true;
     clearTimeout(this.#timer);
     this.#answer(reply);
   }

@@ -1,5 +1,6 @@
 import type { Reply } from '../compare/reply.ts';
 import { headerMap } from '../forward/reply-headers.ts';
+import type { ReplyHead } from '../wire/reply-head.ts';
 
 /** Who takes a captured reply. Exactly one of the two is called, once. */
 export interface CaptureEnd {
@@ -14,18 +15,16 @@ export class Capture {
   #end: CaptureEnd | undefined;
   #chunks: Buffer[] = [];
   #bytes = 0;
-  #status = 0;
-  #raw: readonly Buffer[] = [];
+  #head: ReplyHead | undefined;
 
   constructor(maxBytes: number, end: CaptureEnd) {
     this.#maxBytes = maxBytes;
     this.#end = end;
   }
 
-  head(status: number, raw: readonly Buffer[]): void {
-    this.#status = status;
-    this.#raw = raw;
-    if (status >= 500) this.abandon();
+  head(head: ReplyHead): void {
+    this.#head = head;
+    if (head.status >= 500) this.abandon();
   }
 
   data(chunk: Buffer): void {
@@ -38,7 +37,8 @@ export class Capture {
   complete(): void {
     const end = this.#take();
     if (end === undefined) return;
-    end.captured({ status: this.#status, headers: headerMap(this.#raw), body: Buffer.concat(this.#chunks) });
+    const { status, fields } = this.#head!;
+    end.captured({ status, headers: headerMap(fields), body: Buffer.concat(this.#chunks) });
     this.#chunks = [];
   }
 

@@ -1,16 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Dispatcher } from 'undici';
 import { type Comparison, compareReplies } from '../compare/compare-replies.ts';
 import { type Noise, NoiseLearner, noNoise, withNoise } from '../compare/noise.ts';
 import type { Difference, Reply } from '../compare/reply.ts';
 import type { EvidenceCollector } from '../evidence/evidence-collector.ts';
 import type { ShadowOutcome } from '../evidence/evidence-window.ts';
 import { shadowHeader } from '../forward/request-headers.ts';
-import type { Upstream } from '../forward/upstream.ts';
 import type { ProxyLimits } from '../proxy-limits.ts';
 import type { TotalsCounter } from '../proxy-totals.ts';
 import type { CompiledRoute } from '../routes/compile-route-table.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import type { UpstreamRequest } from '../upstream/upstream-request.ts';
 import { ask } from './ask.ts';
 import { Capture } from './capture.ts';
 
@@ -193,12 +193,12 @@ export class Shadow {
   }
 }
 
-function shadowRequest({ method, url, headers }: ShadowRead): Dispatcher.DispatchOptions {
+function shadowRequest({ method, url, headers }: ShadowRead): UpstreamRequest {
   const marked: string[] = [];
   for (let index = 0; index < headers.length; index += 2) {
     if (headers[index]!.toLowerCase() !== 'accept-encoding')
       marked.push(headers[index]!, headers[index + 1]!);
   }
   marked.push('accept-encoding', 'identity', shadowHeader, '1');
-  return { method: method as Dispatcher.HttpMethod, path: url, headers: marked, body: null };
+  return { method, path: url, headers: marked };
 }

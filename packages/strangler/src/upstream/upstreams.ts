@@ -47,15 +47,15 @@ export class Upstreams {
   }
 
   /** Closes all connections when what is under way has ended. */
-  async close(): Promise<void> {
+  close(): void {
     clearTimeout(this.#retireTimer);
-    await Promise.all([...this.#open.values()].map((upstream) => upstream.close()));
+    for (const upstream of this.#open.values()) upstream.close();
   }
 
   /** Breaks off whatever is under way. */
-  async destroy(): Promise<void> {
+  destroy(): void {
     clearTimeout(this.#retireTimer);
-    await Promise.all([...this.#open.values()].map((upstream) => upstream.destroy()));
+    for (const upstream of this.#open.values()) upstream.destroy();
   }
 
   #retire(): void {
@@ -64,7 +64,7 @@ export class Upstreams {
       if (this.#wanted.has(key)) continue;
       if (upstream.idle) {
         this.#open.delete(key);
-        void upstream.close();
+        upstream.close();
       } else busy = true;
     }
     if (busy) this.#retireTimer = setTimeout(() => this.#retire(), retireMs).unref();
