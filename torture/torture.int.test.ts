@@ -84,7 +84,8 @@ const careless: Candidate = {
 };
 
 describe('the naive reader shows that it can fail', () => {
-  test.each([
+  // Side by side, because they mostly wait for what does not come.
+  test.concurrent.each([
     ['skips what commits late', commitOrder, naive, 'skips'],
     ['makes others wait for a transaction that was joined', joinedTransaction, naive, 'stalls'],
     ['lets several create one stream where nothing is unique', racingCreates, careless, 'doubles'],

@@ -34,12 +34,12 @@ export const fullScale: Scale = {
 
 /** What `npm test` does: whoever passes is not waited for, so patience costs nothing. */
 export const shortScale: Scale = {
-  many: 200,
-  stormMs: 2_500,
+  many: 120,
+  stormMs: 1_500,
   patienceMs: 30_000,
   graceMs: 15_000,
-  settleMs: 500,
-  freezeMs: 1_000,
+  settleMs: 400,
+  freezeMs: 500,
 };
 
 /** The same for somebody who is to fail, and would be waited for. */

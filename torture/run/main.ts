@@ -32,6 +32,8 @@ async function main(): Promise<number> {
   // A peer adds listeners of its own for each of its consumers.
   process.setMaxListeners(0);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
+  // Whoever read the findings has gone.
+  process.stdout.on('error', () => void stop('SIGPIPE'));
   // A candidate may fail where nobody can catch it, on a connection that was cut; in an application that ends the process.
   process.on('uncaughtException', (error) => uncaught.push(error));
   await installPeers(new URL('../', import.meta.url), note);
