@@ -57,6 +57,20 @@ module.exports = {
       to: others('split', 'runtime', 'postgres'),
     },
     {
+      name: 'survey-stands-alone',
+      comment: 'A survey is of use to those who use nothing else of ours; a database comes to it through a port.',
+      severity: 'error',
+      from: { path: inside('survey'), pathNot: '\\.test\\.ts$' },
+      to: others('survey'),
+    },
+    {
+      name: 'parsers-in-the-survey',
+      comment: 'Parsers of other languages are large; nobody else may load them.',
+      severity: 'error',
+      from: { path: '^packages/(?!survey)' },
+      to: { path: 'node_modules/(libpg-query|@vscode/tree-sitter-wasm)/' },
+    },
+    {
       name: 'pg-behind-its-adapter',
       comment:
         'One package talks to the PostgreSQL client, so that its quirks are dealt with in one place. Types may travel.',

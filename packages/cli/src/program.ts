@@ -8,6 +8,7 @@ import { addProxy } from './commands/proxy.ts';
 import { reportError } from './commands/report-error.ts';
 import { addStream } from './commands/stream.ts';
 import { addSubscription } from './commands/subscription.ts';
+import { addSurvey } from './commands/survey.ts';
 
 /** The command line with all its verbs. */
 function banyan(): Command {
@@ -18,7 +19,17 @@ function banyan(): Command {
     .version('0.1.0')
     .showHelpAfterError('(run with --help for what there is)')
     .exitOverride();
-  const verbs = [addMigrate, addProxy, addDiff, addConsole, addSubscription, addStream, addFeed, addLog];
+  const verbs = [
+    addSurvey,
+    addMigrate,
+    addProxy,
+    addDiff,
+    addConsole,
+    addSubscription,
+    addStream,
+    addFeed,
+    addLog,
+  ];
   for (const add of verbs) add(program);
   return program;
 }

@@ -1,0 +1,40 @@
+import { Invalid } from '@banyan/runtime';
+import type { Command } from 'commander';
+import { surveyLines } from '../survey/survey-lines.ts';
+import { jsonLine, lineWidth, printLines } from './print.ts';
+
+interface Flags {
+  readonly repo: string;
+  readonly json?: boolean;
+}
+
+/** `banyan survey`. */
+export function addSurvey(program: Command): void {
+  program
+    .command('survey')
+    .description(
+      'find the seams of a monolith in its code; nothing is written and nothing leaves this machine',
+    )
+    .option('--repo <folder>', 'the folder of the code', '.')
+    .option('--json', 'print all that was found as one JSON object on stdout')
+    .action(run);
+}
+
+async function run({ repo, json = false }: Flags): Promise<void> {
+  // Its parsers take a while to load, and no other verb needs them.
+  const { survey, SurveyError } = await import('@banyan/survey');
+  const onProgress = process.stderr.isTTY && !json ? showProgress : undefined;
+  try {
+    const found = await survey({ repo, onProgress });
+    if (json) process.stdout.write(jsonLine(found));
+    else printLines(surveyLines(found, lineWidth()));
+  } catch (error) {
+    if (error instanceof SurveyError) throw new Invalid(error.code, error.message, { cause: error });
+    throw error;
+  }
+}
+
+function showProgress(read: number, of: number): void {
+  if (read % 100 === 0 || read + 1 === of) process.stderr.write(`\r${read + 1} of ${of} files read`);
+  if (read + 1 === of) process.stderr.write('\n');
+}

@@ -1,0 +1,39 @@
+import type { Survey } from '@banyan/survey';
+import pc from 'picocolors';
+import { cut, tableLines } from '../terminal/table.ts';
+
+const omissionsShown = 5;
+
+/** A survey as lines for people, none wider than `width`. */
+export function surveyLines({ files, graph, proposal, omissions }: Survey, width = 80): readonly string[] {
+  const { modules, ties, tables, endpoints } = graph;
+  const { contexts, shared } = proposal;
+  const head = `${files} files: ${modules.length} modules, ${ties.length} ties, ${tables.length} tables, ${endpoints.length} entry points`;
+  if (modules.length === 0) {
+    return [
+      head,
+      'No code that a survey can read is in this folder; Java is read so far. Name another with --repo.',
+    ];
+  }
+  const rows = contexts.map(({ name, modules: members, tables: kept, words }) => [
+    name,
+    `${members.length}`,
+    kept.join(' '),
+    words.filter((word) => word !== name).join(' '),
+  ]);
+  return [
+    head,
+    '',
+    pc.bold(`${contexts.length} bounded contexts are proposed`),
+    ...tableLines(
+      [{ title: 'context' }, { title: 'modules', right: true }, { title: 'tables' }, { title: 'its words' }],
+      rows,
+      width,
+    ),
+    ...(shared.length === 0 ? [] : ['', pc.bold(`${shared.length} modules belong to no single one`)]),
+    ...shared.map(({ module, why }) => cut(`  ${module.split('.').at(-1)}: ${why}`, width)),
+    ...(omissions.length === 0 ? [] : ['', pc.bold(`${omissions.length} files were not read whole`)]),
+    ...omissions.slice(0, omissionsShown).map(({ path, why }) => cut(`  ${path}: ${why}`, width)),
+    ...(omissions.length > omissionsShown ? [`  and ${omissions.length - omissionsShown} more`] : []),
+  ];
+}

@@ -1,0 +1,17 @@
+import type { FileFacts } from './facts.ts';
+import type { FrameworkReader } from './finding.ts';
+
+/** Finds the module that a name, written in a file, stands for. */
+export type ResolveName = (file: FileFacts, name: string) => string | undefined;
+
+/** A programming language, behind one port. */
+export interface Language {
+  readonly name: string;
+  /** With the dot. */
+  readonly extensions: readonly string[];
+  readonly frameworks: readonly FrameworkReader[];
+  read(path: string, source: string): FileFacts;
+  /** The id of a unit of that file. */
+  idOf(file: FileFacts, unit: string): string;
+  resolver(files: readonly FileFacts[]): ResolveName;
+}

@@ -1,0 +1,123 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { extname, join, relative, sep } from 'node:path';
+import { SurveyError } from '../errors.ts';
+import type { SourceFacts } from '../graph/build-graph.ts';
+import { compare } from '../graph/tie-collector.ts';
+import { readMapperXml } from '../java/mybatis-xml.ts';
+import { readSchema } from '../sql/read-schema.ts';
+import type { FileFacts } from './facts.ts';
+import type { Language } from './language.ts';
+
+/** What is left out of a survey, and why. */
+export interface Omission {
+  readonly path: string;
+  readonly why: string;
+}
+
+export interface Sources {
+  readonly facts: SourceFacts;
+  readonly omissions: readonly Omission[];
+  readonly files: number;
+}
+
+/** A file over this many bytes is taken to be generated. */
+const largest = 1_000_000;
+const most = 100_000;
+
+const skippedFolders = new Set([
+  'node_modules',
+  'target',
+  'build',
+  'dist',
+  'out',
+  'bin',
+  'obj',
+  'vendor',
+  'coverage',
+  '__pycache__',
+  'venv',
+]);
+const testFolders = new Set(['test', 'tests', '__tests__', 'spec', 'testing', 'androidTest', 'e2e']);
+
+/** Reads all code, schema scripts and mapper files below a folder. Nothing is written. */
+export async function readSources(
+  root: string,
+  languages: readonly Language[],
+  onProgress: (read: number, of: number) => void = () => {},
+): Promise<Sources> {
+  const paths = await filesBelow(root);
+  const omissions: Omission[] = [];
+  const code = languages.map((language) => ({ language, files: [] as FileFacts[] }));
+  const schemas: SourceFacts['schemas'][number][] = [];
+  const mappers: SourceFacts['mappers'][number][] = [];
+  const wanted = paths.filter((path) => isWanted(path, languages));
+  for (const [index, path] of wanted.entries()) {
+    onProgress(index, wanted.length);
+    const extension = extname(path);
+    const full = join(root, path);
+    const { size } = await stat(full);
+    if (size > largest) {
+      omissions.push({ path, why: `${(size / 1e6).toFixed(1)} MB: taken to be generated` });
+      continue;
+    }
+    const text = await readFile(full, 'utf8');
+    if (extension === '.sql') {
+      const schema = readSchema(text);
+      if (schema.tables.length + schema.foreignKeys.length > 0) schemas.push({ path, schema });
+    } else if (extension === '.xml') {
+      const mapper = readMapperXml(text);
+      if (mapper !== undefined) mappers.push({ path, mapper });
+    } else {
+      const one = code.find(({ language }) => language.extensions.includes(extension))!;
+      const facts = one.language.read(path, text);
+      if (facts.syntaxErrors > 0)
+        omissions.push({
+          path,
+          why: `${facts.syntaxErrors} places that are no ${one.language.name}; the rest was read`,
+        });
+      one.files.push(facts);
+    }
+  }
+  return { facts: { code, schemas, mappers }, omissions, files: wanted.length };
+}
+
+function isWanted(path: string, languages: readonly Language[]): boolean {
+  const extension = extname(path);
+  return (
+    extension === '.sql' ||
+    (extension === '.xml' && !path.endsWith('pom.xml')) ||
+    languages.some(({ extensions }) => extensions.includes(extension))
+  );
+}
+
+async function filesBelow(root: string): Promise<string[]> {
+  const found: string[] = [];
+  try {
+    if (!(await stat(root)).isDirectory()) throw new Error('not a folder');
+  } catch (cause) {
+    throw new SurveyError(
+      'not-a-folder',
+      `${root} is no folder that can be read. Give the folder of the code with --repo.`,
+      { cause },
+    );
+  }
+  await below(root);
+  return found.map((path) => path.split(sep).join('/')).sort(compare);
+
+  async function below(folder: string): Promise<void> {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      if (entry.name.startsWith('.')) continue;
+      if (entry.isDirectory()) {
+        if (!skippedFolders.has(entry.name) && !testFolders.has(entry.name))
+          await below(join(folder, entry.name));
+      } else if (entry.isFile()) {
+        found.push(relative(root, join(folder, entry.name)));
+        if (found.length > most)
+          throw new SurveyError(
+            'too-many-files',
+            `${root} has more than ${most} files. Survey one of its folders with --repo.`,
+          );
+      }
+    }
+  }
+}

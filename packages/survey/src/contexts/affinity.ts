@@ -1,0 +1,181 @@
+import type { TieKind } from '../code/facts.ts';
+import type { Graph } from '../graph/graph.ts';
+import { cosine, wordVectors } from '../words/tf-idf.ts';
+import { nameWords } from './support.ts';
+import { WeightedGraph } from './weighted-graph.ts';
+
+/** What one mention of each kind is worth. */
+const tieWeights: Readonly<Record<TieKind, number>> = {
+  extends: 3,
+  implements: 6,
+  manages: 6,
+  owns: 5,
+  relates: 2,
+  field: 2,
+  creates: 2,
+  calls: 1,
+  parameter: 1.5,
+  returns: 1.5,
+  local: 1,
+  mentions: 0.5,
+  imports: 0.25,
+};
+
+/** How much each kind of evidence says; each is brought to the same total first. */
+export interface LayerWeights {
+  readonly calls: number;
+  readonly names: number;
+  readonly words: number;
+  readonly data: number;
+  readonly packages: number;
+}
+
+export const layerWeights: LayerWeights = { calls: 1, names: 1, words: 1, data: 0.5, packages: 0.5 };
+
+/** How near two modules are to each other, from all that is known of them. */
+export function affinity(
+  graph: Graph,
+  words: ReadonlyMap<string, ReadonlyMap<string, number>>,
+  ids: readonly string[],
+  weights: LayerWeights = layerWeights,
+): WeightedGraph {
+  const index = new Map(ids.map((id, at) => [id, at]));
+  const calls = tieLayer(graph, index);
+  const layers: [WeightedGraph, number][] = [
+    [calls, weights.calls],
+    [nameLayer(graph, index), weights.names],
+    [wordLayer(words, ids), weights.words],
+    [dataLayer(graph, index), weights.data],
+    [packageLayer(graph, index, calls), weights.packages],
+  ];
+  const all = new WeightedGraph(ids.length);
+  for (const [layer, weight] of layers) {
+    const total = layer.total();
+    if (total > 0)
+      for (const [a, b, each] of layer.edges()) all.add(a, b, (weight * ids.length * each) / total);
+  }
+  return all;
+}
+
+type Index = ReadonlyMap<string, number>;
+
+/** A tie to what many use says little, so that each is divided by the root of how many users both ends have. */
+function tieLayer({ ties }: Graph, index: Index): WeightedGraph {
+  const raw = new WeightedGraph(index.size);
+  for (const { from, to, kinds } of ties) {
+    const [a, b] = [index.get(from), index.get(to)];
+    if (a === undefined || b === undefined) continue;
+    const worth = Object.entries(kinds).reduce(
+      (sum, [kind, times]) => sum + tieWeights[kind as TieKind] * (1 + Math.log(times)),
+      0,
+    );
+    raw.add(a, b, worth);
+  }
+  const normed = new WeightedGraph(index.size);
+  for (const [a, b, weight] of raw.edges())
+    normed.add(a, b, weight / Math.sqrt(raw.strength(a) * raw.strength(b)));
+  return normed;
+}
+
+/** Modules whose names have a word in common; the more have it, the less each pair is tied by it. */
+function nameLayer({ modules }: Graph, index: Index): WeightedGraph {
+  const layer = new WeightedGraph(index.size);
+  const having = new Map<string, number[]>();
+  for (const { id, name } of modules) {
+    const at = index.get(id);
+    if (at === undefined) continue;
+    for (const word of new Set(nameWords(name))) having.set(word, [...(having.get(word) ?? []), at]);
+  }
+  for (const all of having.values()) {
+    if (all.length < 2) continue;
+    const weight = Math.log(index.size / all.length) / all.length;
+    for (const [i, a] of all.entries()) for (const b of all.slice(i + 1)) layer.add(a, b, weight);
+  }
+  return layer;
+}
+
+/** Each module is tied to those whose words are most like its own. */
+const nearest = 8;
+const leastLikeness = 0.1;
+
+function wordLayer(
+  words: ReadonlyMap<string, ReadonlyMap<string, number>>,
+  ids: readonly string[],
+): WeightedGraph {
+  const vectors = wordVectors(ids.map((id) => words.get(id) ?? new Map()));
+  const layer = new WeightedGraph(ids.length);
+  const having = new Map<string, number[]>();
+  for (const [at, vector] of vectors.entries())
+    for (const word of vector.keys()) having.set(word, [...(having.get(word) ?? []), at]);
+  for (const [at, vector] of vectors.entries()) {
+    const others = new Set<number>();
+    for (const word of vector.keys())
+      for (const other of having.get(word)!) if (other !== at) others.add(other);
+    const like = [...others]
+      .map((other) => [other, cosine(vector, vectors[other]!)] as const)
+      .filter(([, each]) => each >= leastLikeness)
+      .sort(([a, x], [b, y]) => y - x || a - b)
+      .slice(0, nearest);
+    for (const [other, each] of like) layer.add(at, other, each ** 2 / 2);
+  }
+  return layer;
+}
+
+/** Modules that work on the same table, and on tables of which one can't be without the other. */
+function dataLayer({ tableUses, foreignKeys }: Graph, index: Index): WeightedGraph {
+  const layer = new WeightedGraph(index.size);
+  const users = new Map<string, [number, number][]>();
+  for (const { module, table, writes, maps } of tableUses) {
+    const at = index.get(module);
+    if (at === undefined) continue;
+    users.set(table, [...(users.get(table) ?? []), [at, maps ? 2 : writes > 0 ? 2 : 1]]);
+  }
+  for (const all of users.values())
+    for (const [i, [a, x]] of all.entries())
+      for (const [b, y] of all.slice(i + 1)) layer.add(a, b, (x * y) / all.length);
+  for (const { from, to, cascades } of foreignKeys) {
+    const [mine, theirs] = [users.get(from) ?? [], users.get(to) ?? []];
+    for (const [a, x] of mine)
+      for (const [b, y] of theirs)
+        layer.add(a, b, ((cascades ? 1 : 0.3) * x * y) / (2 * Math.max(mine.length, theirs.length)));
+  }
+  return layer;
+}
+
+/**
+ * Folders say something where they follow the ties (by feature), and nothing where they cut across them (by layer). Which of both is
+ * measured: by how much more ties stay inside than by chance.
+ */
+function packageLayer({ modules }: Graph, index: Index, ties: WeightedGraph): WeightedGraph {
+  const layer = new WeightedGraph(index.size);
+  const members = new Map<string, number[]>();
+  for (const { id, package: name } of modules) {
+    const at = index.get(id);
+    if (at !== undefined) members.set(name, [...(members.get(name) ?? []), at]);
+  }
+  const total = ties.total();
+  if (total === 0) return layer;
+  const fits = [...members.values()].map((all) => ({ all, ...stay(all, ties, total) }));
+  const sum = (pick: (fit: (typeof fits)[number]) => number) => fits.reduce((all, fit) => all + pick(fit), 0);
+  const chance = sum(({ expected }) => expected);
+  const whole = (sum(({ within }) => within) - chance) / (total - chance);
+  if (!(whole > 0)) return layer;
+  for (const { all, within, expected, possible } of fits) {
+    const fit = Math.min(whole, possible <= expected ? 0 : (within - expected) / (possible - expected));
+    if (fit <= 0) continue;
+    for (const [i, a] of all.entries()) for (const b of all.slice(i + 1)) layer.add(a, b, fit / all.length);
+  }
+  return layer;
+}
+
+/** How much of the ties of these modules stays among them, how much would by chance, and how much there is. */
+function stay(all: readonly number[], ties: WeightedGraph, total: number) {
+  const inside = new Set(all);
+  let within = 0;
+  let strength = 0;
+  for (const node of all) {
+    strength += ties.strength(node);
+    for (const [other, weight] of ties.rows[node]!) if (inside.has(other)) within += weight / 2;
+  }
+  return { within, expected: strength ** 2 / (4 * total), possible: strength / 2 };
+}

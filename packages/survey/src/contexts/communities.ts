@@ -1,0 +1,24 @@
+import type { Graph } from '../graph/graph.ts';
+import { affinity } from './affinity.ts';
+import { consensus } from './consensus.ts';
+import { inseparable } from './inseparable.ts';
+import { WeightedGraph } from './weighted-graph.ts';
+
+/** From so coarse that a system is in two or three parts to so fine that each aggregate is one. */
+const resolutions = Array.from({ length: 10 }, (_, at) => 0.6 * 4 ** (at / 9));
+const large = 300;
+
+/** The community of each of these modules. */
+export function communities(
+  graph: Graph,
+  words: ReadonlyMap<string, ReadonlyMap<string, number>>,
+  ids: readonly string[],
+): Map<string, number> {
+  const groups = inseparable(graph, ids);
+  const near = affinity(graph, words, ids);
+  const merged = new WeightedGraph(new Set(groups.values()).size);
+  for (const [a, b, weight] of near.edges()) merged.add(groups.get(ids[a]!)!, groups.get(ids[b]!)!, weight);
+  const trials = merged.size > large ? 2 : 6;
+  const { partition } = consensus(merged, { resolutions, trials, noise: 0.3 });
+  return new Map(ids.map((id) => [id, partition[groups.get(id)!]!]));
+}

@@ -1,0 +1,198 @@
+import type { Graph } from '../graph/graph.ts';
+import { compare } from '../graph/tie-collector.ts';
+import { affinity } from './affinity.ts';
+import { communities } from './communities.ts';
+import { connectors } from './connectors.ts';
+import { nameContexts } from './name-contexts.ts';
+import type { ModulePlacement, Proposal, ProposedContext, SharedModule } from './proposal.ts';
+import { supportModules } from './support.ts';
+import type { WeightedGraph } from './weighted-graph.ts';
+
+type Words = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** A context has at least so many modules; what is alone is placed where it is drawn to. */
+const leastModules = 2;
+/** Of the uses of a module that others build upon, the share that must be of one context for it to belong there. */
+const claim = 0.75;
+
+/**
+ * Proposes bounded contexts from what the code says of itself. How many there are is found, not given, and the same graph has the same
+ * answer. First what is shared and what connects is set aside, then communities are found among the rest, by their ties, words and data
+ * together, and then each module that was set aside is placed where it is drawn to, or named as shared.
+ */
+export function proposeContexts(graph: Graph, words: Words): Proposal {
+  const ids = graph.modules.map(({ id }) => id);
+  const near = affinity(graph, words, ids);
+  const support = supportModules(graph);
+  const loose = unattached(graph, support);
+  const core = ids.filter((id) => !support.has(id) && !loose.has(id));
+  const first = communities(graph, words, core);
+  const connecting = connectors(graph.ties, first);
+  const found =
+    connecting.size === 0
+      ? first
+      : communities(
+          graph,
+          words,
+          core.filter((id) => !connecting.has(id)),
+        );
+  const contextOf = withoutSmall(found);
+  const pulls = new Map(ids.map((id, at) => [id, pullsOf(at, ids, near, contextOf)]));
+  const aside = ids.filter((id) => !contextOf.has(id) && !support.has(id));
+  const decided = new Map(contextOf);
+  for (const id of aside) {
+    const [strongest] = pulls.get(id)!;
+    if (strongest !== undefined) decided.set(id, strongest[0]);
+  }
+  const uses = usersByContext(graph, support, decided);
+  for (const id of support) {
+    const [strongest] = uses.get(id) ?? [];
+    if (strongest !== undefined && strongest[1] > claim) decided.set(id, strongest[0]);
+  }
+  return described({ graph, words, decided, support, connecting, loose, pulls, uses });
+}
+
+/** Modules that nothing but support ties to the rest: no user, no table, nothing that they use. */
+function unattached({ modules, ties, tableUses }: Graph, support: ReadonlySet<string>): Set<string> {
+  const attached = new Set(tableUses.map(({ module }) => module));
+  for (const { from, to } of ties) {
+    if (!support.has(to)) attached.add(from);
+    if (!support.has(from)) attached.add(to);
+  }
+  return new Set(modules.map(({ id }) => id).filter((id) => !attached.has(id) && !support.has(id)));
+}
+
+function withoutSmall(found: ReadonlyMap<string, number>): Map<string, number> {
+  const sizes = new Map<number, number>();
+  for (const context of found.values()) sizes.set(context, (sizes.get(context) ?? 0) + 1);
+  return new Map([...found].filter(([, context]) => sizes.get(context)! >= leastModules));
+}
+
+/** Contexts with their share of what draws a module, the strongest first. */
+type Pulls = readonly (readonly [context: number, share: number])[];
+
+function pullsOf(
+  at: number,
+  ids: readonly string[],
+  near: WeightedGraph,
+  contextOf: ReadonlyMap<string, number>,
+): Pulls {
+  const towards = new Map<number, number>();
+  for (const [other, weight] of near.rows[at]!) {
+    const context = contextOf.get(ids[other]!);
+    if (context !== undefined) towards.set(context, (towards.get(context) ?? 0) + weight);
+  }
+  return shares(towards);
+}
+
+function shares(towards: ReadonlyMap<number, number>): Pulls {
+  const all = [...towards.values()].reduce((sum, each) => sum + each, 0);
+  return [...towards]
+    .map(([context, weight]) => [context, weight / all] as const)
+    .sort(([a, x], [b, y]) => y - x || a - b);
+}
+
+/** Which contexts use a module that others build upon, also through other such modules. */
+function usersByContext(
+  { ties }: Graph,
+  support: ReadonlySet<string>,
+  decided: ReadonlyMap<string, number>,
+): Map<string, Pulls> {
+  const users = new Map<string, string[]>();
+  for (const { from, to } of ties) users.set(to, [...(users.get(to) ?? []), from]);
+  const count = (id: string, counts: Map<number, number>, seen: Set<string>): Map<number, number> => {
+    if (seen.has(id)) return counts;
+    seen.add(id);
+    for (const user of users.get(id) ?? []) {
+      const context = decided.get(user);
+      if (support.has(user)) count(user, counts, seen);
+      else if (context !== undefined) counts.set(context, (counts.get(context) ?? 0) + 1);
+    }
+    return counts;
+  };
+  return new Map([...support].map((id) => [id, shares(count(id, new Map(), new Set()))]));
+}
+
+interface Decided {
+  readonly graph: Graph;
+  readonly words: Words;
+  readonly decided: ReadonlyMap<string, number>;
+  readonly support: ReadonlySet<string>;
+  readonly connecting: ReadonlySet<string>;
+  readonly loose: ReadonlySet<string>;
+  readonly pulls: ReadonlyMap<string, Pulls>;
+  readonly uses: ReadonlyMap<string, Pulls>;
+}
+
+function described({ graph, words, decided, ...aside }: Decided): Proposal {
+  const members = new Map<number, string[]>();
+  for (const [id, context] of decided) members.set(context, [...(members.get(context) ?? []), id]);
+  const named = nameContexts(members, graph, words);
+  const nameOf = (context: number) => named.get(context)!.name;
+  const tables = tablesByContext(graph, decided);
+  const contexts = [...members].map(
+    ([context, modules]): ProposedContext => ({
+      ...named.get(context)!,
+      modules: modules.sort(compare),
+      tables: tables.get(context) ?? [],
+    }),
+  );
+  const placements: ModulePlacement[] = [];
+  const shared: SharedModule[] = [];
+  for (const { id } of graph.modules) {
+    const context = decided.get(id);
+    const drawn = aside.support.has(id) ? aside.uses.get(id)! : aside.pulls.get(id)!;
+    if (context === undefined) {
+      const usedBy = (aside.uses.get(id) ?? []).map(([each]) => nameOf(each)).sort(compare);
+      const [home] = drawn[0] === undefined ? aside.pulls.get(id)! : drawn;
+      shared.push({
+        module: id,
+        usedBy,
+        home: home === undefined ? undefined : nameOf(home[0]),
+        why: usedBy.length > 0 ? 'several contexts build upon it' : 'nothing ties it to any context',
+      });
+      continue;
+    }
+    const second = drawn.find(([each]) => each !== context);
+    placements.push({
+      module: id,
+      context: nameOf(context),
+      share: drawn.find(([each]) => each === context)?.[1] ?? 1,
+      second: second === undefined ? undefined : { context: nameOf(second[0]), share: second[1] },
+      why: reason(id, aside),
+    });
+  }
+  return {
+    contexts: contexts.sort((a, b) => b.modules.length - a.modules.length || compare(a.name, b.name)),
+    placements,
+    shared,
+  };
+}
+
+function reason(
+  id: string,
+  { support, connecting, loose }: Pick<Decided, 'support' | 'connecting' | 'loose'>,
+) {
+  if (support.has(id)) return 'only this context uses it';
+  if (connecting.has(id)) return 'it leans on several contexts, most on this one';
+  return loose.has(id) ? 'its words are those of this context' : 'it hangs together with the rest';
+}
+
+/** A table belongs to the context that has its class, else to the one that writes it most, else reads it most. */
+function tablesByContext(
+  { tables, tableUses }: Graph,
+  decided: ReadonlyMap<string, number>,
+): Map<number, string[]> {
+  const found = new Map<number, string[]>();
+  for (const { name } of tables) {
+    const worth = new Map<number, number>();
+    for (const { module, table, maps, writes, reads } of tableUses) {
+      const context = decided.get(module);
+      if (table !== name || context === undefined) continue;
+      worth.set(context, (worth.get(context) ?? 0) + (maps ? 1_000 : 0) + writes * 10 + reads);
+    }
+    const [owner] = shares(worth);
+    if (owner !== undefined) found.set(owner[0], [...(found.get(owner[0]) ?? []), name]);
+  }
+  return found;
+}

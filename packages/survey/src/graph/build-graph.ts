@@ -1,0 +1,232 @@
+import type { FileFacts, UnitFacts } from '../code/facts.ts';
+import type { Finding } from '../code/finding.ts';
+import type { Language } from '../code/language.ts';
+import type { MapperFile } from '../java/mybatis-xml.ts';
+import type { Schema } from '../sql/read-schema.ts';
+import type { TablesOfSql } from '../sql/tables-of-sql.ts';
+import { moduleWords } from '../words/module-words.ts';
+import type { Endpoint, Evidence, Graph, Module, TransactionalMember } from './graph.ts';
+import { TableCollector } from './table-collector.ts';
+import { compare, TieCollector } from './tie-collector.ts';
+
+/** What was read from the files of a repository. */
+export interface SourceFacts {
+  readonly code: readonly { readonly language: Language; readonly files: readonly FileFacts[] }[];
+  readonly schemas: readonly { readonly path: string; readonly schema: Schema }[];
+  readonly mappers: readonly { readonly path: string; readonly mapper: MapperFile }[];
+}
+
+interface Placed {
+  readonly id: string;
+  readonly unit: UnitFacts;
+  readonly file: FileFacts;
+  readonly resolve: (name: string) => string | undefined;
+  readonly findings: readonly Finding[];
+}
+
+export interface BuiltGraph {
+  readonly graph: Graph;
+  /** The words of each module with their weights. */
+  readonly words: ReadonlyMap<string, ReadonlyMap<string, number>>;
+}
+
+/** Joins the facts of all files into one graph. */
+export function buildGraph(facts: SourceFacts, tablesOf: TablesOfSql): BuiltGraph {
+  return new Builder(tablesOf).build(facts);
+}
+
+class Builder {
+  readonly #tablesOf: TablesOfSql;
+  readonly #ties = new TieCollector();
+  readonly #tables = new TableCollector();
+  readonly #modules = new Map<string, Module>();
+  readonly #endpoints: Endpoint[] = [];
+  readonly #transactions: TransactionalMember[] = [];
+  /** The table of each module that stands for one. */
+  readonly #tableOf = new Map<string, string>();
+
+  constructor(tablesOf: TablesOfSql) {
+    this.#tablesOf = tablesOf;
+  }
+
+  build({ code, schemas, mappers }: SourceFacts): BuiltGraph {
+    for (const { schema, path } of schemas) this.#tables.schema(schema, path);
+    const placed = code.flatMap(({ language, files }) => this.#place(language, files));
+    for (const one of placed) this.#mappedTable(one);
+    for (const one of placed) this.#ofUnit(one);
+    for (const { mapper, path } of mappers) this.#mapper(mapper, path, placed);
+    const graph: Graph = {
+      modules: [...this.#modules.values()].sort((a, b) => compare(a.id, b.id)),
+      ties: this.#ties.ties(),
+      tables: this.#tables.tables(),
+      foreignKeys: this.#tables.foreignKeys(),
+      tableUses: this.#tables.uses(),
+      joins: this.#tables.joins(),
+      endpoints: this.#endpoints.sort((a, b) => compare(a.module + a.name, b.module + b.name)),
+      calls: this.#ties.calls(),
+      transactions: this.#transactions,
+    };
+    return { graph, words: wordsOf(placed, graph) };
+  }
+
+  #place(language: Language, files: readonly FileFacts[]): Placed[] {
+    const resolver = language.resolver(files);
+    return files.flatMap((file) =>
+      file.units.map((unit): Placed => {
+        const id = language.idOf(file, unit.name);
+        const { name, kind, line, lines } = unit;
+        const { path, package: inPackage } = file;
+        const module = { id, name, kind, language: language.name, package: inPackage, path, line, lines };
+        if (!this.#modules.has(id)) this.#modules.set(id, module);
+        const resolve = (written: string) => (written === 'this' ? id : resolver(file, written));
+        const findings = language.frameworks.flatMap((framework) => [...framework(unit, file)]);
+        return { id, unit, file, resolve, findings };
+      }),
+    );
+  }
+
+  #mappedTable({ id, unit, file, findings }: Placed): void {
+    for (const finding of findings) {
+      if (finding.kind !== 'maps') continue;
+      const written = finding.table ?? unit.name;
+      const table = this.#tables.known(written) ?? snakeCase(written);
+      const evidence = { path: file.path, line: finding.line, what: `${unit.name} is a row of ${table}` };
+      this.#tables.table(table, 'mapping', evidence);
+      this.#tables.use(id, table, 'maps', evidence);
+      this.#tableOf.set(id, table);
+    }
+  }
+
+  #ofUnit(placed: Placed): void {
+    const { id, unit, file, resolve, findings } = placed;
+    for (const mention of unit.mentions) {
+      const to = resolve(mention.name);
+      if (to !== undefined) this.#ties.add(id, to, mention, file.path);
+    }
+    for (const { from, as, line } of file.imports) {
+      const to = as === '*' ? undefined : resolve(as);
+      if (to !== undefined && to !== id && !this.#ties.has(id, to))
+        this.#ties.add(id, to, { name: from, how: 'imports', line }, file.path);
+    }
+    for (const finding of findings) this.#ofFinding(finding, placed);
+  }
+
+  #ofFinding(finding: Finding, { id, file, resolve }: Placed): void {
+    const at = (what: string): Evidence => ({ path: file.path, line: finding.line, what });
+    switch (finding.kind) {
+      case 'uses': {
+        const table = this.#tables.known(finding.table) ?? finding.table.toLowerCase();
+        this.#tables.table(table, 'mapping', at(`mapped as ${table}`));
+        this.#tables.use(id, table, finding.writes ? 'writes' : 'reads', at(`keeps rows of ${table}`));
+        return;
+      }
+      case 'manages': {
+        const table = this.#tableOf.get(resolve(finding.type) ?? '');
+        if (table === undefined) return;
+        this.#tables.use(id, table, 'reads', at(`reads ${finding.type}`));
+        this.#tables.use(id, table, 'writes', at(`writes ${finding.type}`));
+        return;
+      }
+      case 'statement':
+        this.#statement(id, finding.text, at('statement'));
+        return;
+      case 'relates':
+        this.#relation(finding, id, resolve, file.path);
+        return;
+      case 'endpoint':
+        this.#endpoints.push({
+          kind: finding.of,
+          name: finding.name.trim(),
+          module: id,
+          member: finding.member,
+          evidence: [at(finding.name.trim())],
+        });
+        return;
+      case 'transaction':
+        this.#transactions.push({
+          module: id,
+          member: finding.member ?? '*',
+          evidence: [at('in one transaction')],
+        });
+    }
+  }
+
+  #relation(
+    finding: Finding & { kind: 'relates' },
+    id: string,
+    resolve: Placed['resolve'],
+    path: string,
+  ): void {
+    const to = resolve(finding.type);
+    if (to === undefined) return;
+    const { type: name, owns, line, member } = finding;
+    this.#ties.add(id, to, { name, how: owns ? 'owns' : 'relates', line, member }, path);
+    const [mine, theirs] = [this.#tableOf.get(id), this.#tableOf.get(to)];
+    if (mine === undefined || theirs === undefined) return;
+    const [from, target] = finding.many ? [theirs, mine] : [mine, theirs];
+    const evidence = [{ path, line, what: `${from} refers to ${target} (${member})` }];
+    this.#tables.foreignKey({ from, to: target, columns: [], cascades: owns && finding.many, evidence });
+  }
+
+  #statement(id: string, text: string, evidence: Evidence): void {
+    const found = this.#tablesOf(text);
+    if (found === undefined) return;
+    const what = text.replace(/\s+/g, ' ').trim().slice(0, 120);
+    const named = (names: readonly string[]) => names.map((name) => this.#named(name, { ...evidence, what }));
+    const [reads, writes] = [named(found.reads), named(found.writes)];
+    for (const table of reads) this.#tables.use(id, table, 'reads', { ...evidence, what });
+    for (const table of writes) this.#tables.use(id, table, 'writes', { ...evidence, what });
+    const all = [...new Set([...reads, ...writes])].sort(compare);
+    if (all.length > 1) this.#tables.join(id, all, { ...evidence, what });
+  }
+
+  /** In a statement of a mapping the name of a class stands for its table. */
+  #named(name: string, evidence: Evidence): string {
+    for (const [id, table] of this.#tableOf)
+      if (this.#modules.get(id)!.name.toLowerCase() === name) return table;
+    const known = this.#tables.known(name);
+    if (known === undefined) this.#tables.table(name, 'statement', evidence);
+    return known ?? name;
+  }
+
+  #mapper({ namespace, statements }: MapperFile, path: string, placed: readonly Placed[]): void {
+    const owner = placed.find(({ id }) => id === namespace);
+    if (owner === undefined) return;
+    for (const { id: statement, text, types, line } of statements) {
+      this.#statement(namespace, text, { path, line, what: statement });
+      for (const type of types) {
+        const to = owner.resolve(type) ?? this.#byName(type);
+        if (to !== undefined)
+          this.#ties.add(namespace, to, { name: type, how: 'manages', line, member: statement }, path);
+      }
+    }
+  }
+
+  /** A type alias: mappers may name a class without its package. */
+  #byName(name: string): string | undefined {
+    const found = [...this.#modules.values()].filter((module) => module.name === name);
+    return found.length === 1 ? found[0]!.id : undefined;
+  }
+}
+
+function wordsOf(placed: readonly Placed[], graph: Graph): BuiltGraph['words'] {
+  const tables = new Map<string, string[]>();
+  for (const { module, table } of graph.tableUses) tables.set(module, [...(tables.get(module) ?? []), table]);
+  const everywhere = commonPrefix(placed.map(({ file }) => file.package.split('.')));
+  return new Map(
+    placed.map(({ id, unit, file }) => {
+      const packageWords = file.package.split('.').slice(everywhere);
+      return [id, moduleWords({ unit, packageWords, tables: tables.get(id) ?? [] })];
+    }),
+  );
+}
+
+function commonPrefix(paths: readonly (readonly string[])[]): number {
+  const [first = []] = paths;
+  const end = first.findIndex((part, at) => paths.some((path) => path[at] !== part));
+  return end < 0 ? first.length : end;
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+}

@@ -1,0 +1,106 @@
+import type { TieKind, UnitKind } from '../code/facts.ts';
+
+/** Where something is written, so that a reader can look. */
+export interface Evidence {
+  readonly path: string;
+  readonly line: number;
+  /** In a few words what stands there. */
+  readonly what: string;
+}
+
+/** A class, or a file in languages that have none. */
+export interface Module {
+  /** Unique: the full name in Java, the path elsewhere. */
+  readonly id: string;
+  readonly name: string;
+  readonly kind: UnitKind;
+  readonly language: string;
+  readonly package: string;
+  readonly path: string;
+  readonly line: number;
+  readonly lines: number;
+}
+
+/** A dependency of one module on another. */
+export interface Tie {
+  readonly from: string;
+  readonly to: string;
+  /** How often in which way. */
+  readonly kinds: Readonly<Partial<Record<TieKind, number>>>;
+  /** The first few places. */
+  readonly evidence: readonly Evidence[];
+}
+
+export interface Table {
+  /** As the database or the mapping writes it, in lower case. */
+  readonly name: string;
+  /** Where it is from: created by a script, mapped to a class, or only mentioned in a statement. */
+  readonly from: 'schema' | 'mapping' | 'statement' | 'database';
+  readonly columns: readonly string[];
+  readonly evidence: readonly Evidence[];
+}
+
+export interface ForeignKey {
+  readonly from: string;
+  readonly to: string;
+  readonly columns: readonly string[];
+  /** Rows of `from` go with the row they refer to: the two are one aggregate. */
+  readonly cascades: boolean;
+  readonly evidence: readonly Evidence[];
+}
+
+/** A module reads or writes a table. */
+export interface TableUse {
+  readonly module: string;
+  readonly table: string;
+  readonly reads: number;
+  readonly writes: number;
+  /** The module is the table's own class, not code that works on it. */
+  readonly maps: boolean;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Tables that stand in one statement. */
+export interface TableJoin {
+  readonly module: string;
+  readonly tables: readonly string[];
+  readonly evidence: readonly Evidence[];
+}
+
+/** Where a request, a job or a message comes in. */
+export interface Endpoint {
+  readonly kind: 'http' | 'job' | 'listener';
+  /** `GET /owners/{id}`, a schedule, a topic. */
+  readonly name: string;
+  readonly module: string;
+  readonly member: string | undefined;
+  readonly evidence: readonly Evidence[];
+}
+
+/** A call of one method by another, as far as it could be resolved. */
+export interface Call {
+  readonly from: string;
+  readonly fromMember: string;
+  readonly to: string;
+  readonly toMember: string;
+}
+
+/** Methods that run in one transaction. */
+export interface TransactionalMember {
+  readonly module: string;
+  readonly member: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** All that a survey has found, before it concludes anything. */
+export interface Graph {
+  readonly modules: readonly Module[];
+  readonly ties: readonly Tie[];
+  readonly tables: readonly Table[];
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly tableUses: readonly TableUse[];
+  readonly joins: readonly TableJoin[];
+  readonly endpoints: readonly Endpoint[];
+  readonly calls: readonly Call[];
+  readonly transactions: readonly TransactionalMember[];
+}

@@ -1,0 +1,80 @@
+import type { Schema } from '../sql/read-schema.ts';
+import type { Evidence, ForeignKey, Table, TableJoin, TableUse } from './graph.ts';
+import { compare } from './tie-collector.ts';
+
+const evidenceKept = 5;
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Gathers tables, who uses them and how they hang together. */
+export class TableCollector {
+  readonly #tables = new Map<string, Draft<Table> & { evidence: Evidence[] }>();
+  readonly #uses = new Map<string, Draft<TableUse> & { evidence: Evidence[] }>();
+  readonly #keys = new Map<string, ForeignKey>();
+  readonly #joins = new Map<string, Draft<TableJoin> & { evidence: Evidence[] }>();
+
+  schema({ tables, foreignKeys }: Schema, path: string): void {
+    for (const { name, line, columns } of tables)
+      this.table(name, 'schema', { path, line, what: `creates ${name}` }, columns);
+    for (const { line, ...key } of foreignKeys)
+      this.foreignKey({ ...key, evidence: [{ path, line, what: `${key.from} refers to ${key.to}` }] });
+  }
+
+  table(name: string, from: Table['from'], evidence: Evidence, columns: readonly string[] = []): void {
+    const known = this.#tables.get(name);
+    if (known === undefined)
+      return void this.#tables.set(name, { name, from, columns, evidence: [evidence] });
+    if (columns.length > known.columns.length) known.columns = columns;
+    if (known.evidence.length < evidenceKept) known.evidence.push(evidence);
+  }
+
+  foreignKey(key: ForeignKey): void {
+    const id = `${key.from}\n${key.to}`;
+    const known = this.#keys.get(id);
+    if (known === undefined || (key.cascades && !known.cascades)) this.#keys.set(id, key);
+  }
+
+  /** The name under which a table is known that is written in this way: without regard to case and underscores. */
+  known(name: string): string | undefined {
+    const lower = name.toLowerCase();
+    if (this.#tables.has(lower)) return lower;
+    const bare = lower.replace(/_/g, '');
+    return [...this.#tables.keys()].find((each) => each.replace(/_/g, '') === bare);
+  }
+
+  use(module: string, table: string, how: 'reads' | 'writes' | 'maps', evidence: Evidence): void {
+    const id = `${module}\n${table}`;
+    const use = this.#uses.get(id) ?? { module, table, reads: 0, writes: 0, maps: false, evidence: [] };
+    this.#uses.set(id, use);
+    if (how === 'maps') use.maps = true;
+    else use[how] += 1;
+    if (use.evidence.length < evidenceKept) use.evidence.push(evidence);
+  }
+
+  join(module: string, tables: readonly string[], evidence: Evidence): void {
+    const id = `${module}\n${tables.join(',')}`;
+    const join = this.#joins.get(id) ?? { module, tables, evidence: [] };
+    this.#joins.set(id, join);
+    if (join.evidence.length < evidenceKept) join.evidence.push(evidence);
+  }
+
+  tables(): Table[] {
+    return [...this.#tables.values()].sort((a, b) => compare(a.name, b.name));
+  }
+
+  uses(): TableUse[] {
+    return inOrder(this.#uses);
+  }
+
+  foreignKeys(): ForeignKey[] {
+    return inOrder(this.#keys).filter(({ from, to }) => this.#tables.has(from) && this.#tables.has(to));
+  }
+
+  joins(): TableJoin[] {
+    return inOrder(this.#joins);
+  }
+}
+
+function inOrder<T>(found: ReadonlyMap<string, T>): T[] {
+  return [...found].sort(([a], [b]) => compare(a, b)).map(([, value]) => value);
+}

@@ -1,0 +1,102 @@
+import { lineNumbers } from '../code/lines.ts';
+
+export interface SchemaTable {
+  readonly name: string;
+  readonly line: number;
+  readonly columns: readonly string[];
+}
+
+export interface SchemaForeignKey {
+  readonly from: string;
+  readonly to: string;
+  readonly columns: readonly string[];
+  readonly cascades: boolean;
+  readonly line: number;
+}
+
+export interface Schema {
+  readonly tables: readonly SchemaTable[];
+  readonly foreignKeys: readonly SchemaForeignKey[];
+}
+
+const quoted = String.raw`(?:["\`\[]?[\w$]+["\`\]]?\.)?["\`\[]?([\w$]+)["\`\]]?`;
+const createTable = new RegExp(
+  String.raw`\bcreate\s+(?:(?:global|local)\s+)?(?:temp(?:orary)?\s+|unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?${quoted}\s*\(`,
+  'gi',
+);
+const alterTable = new RegExp(
+  String.raw`\balter\s+table\s+(?:only\s+)?(?:if\s+exists\s+)?${quoted}\s+add\s+([^;]*)`,
+  'gi',
+);
+const references = new RegExp(String.raw`\breferences\s+${quoted}`, 'i');
+
+/** Tables and foreign keys of a script, in any dialect: only what all of them write alike is read. */
+export function readSchema(script: string): Schema {
+  const sql = withoutComments(script);
+  const line = lineNumbers(sql);
+  const tables: SchemaTable[] = [];
+  const foreignKeys: SchemaForeignKey[] = [];
+  for (const match of sql.matchAll(createTable)) {
+    const table = match[1]!.toLowerCase();
+    const from = match.index + match[0].length;
+    const columns: string[] = [];
+    for (const part of parts(sql, from)) {
+      const column = columnOf(part.text);
+      if (column !== undefined) columns.push(column);
+      const key = foreignKeyOf(table, part.text, line(from + part.offset));
+      if (key !== undefined) foreignKeys.push(key);
+    }
+    tables.push({ name: table, line: line(match.index), columns });
+  }
+  for (const match of sql.matchAll(alterTable)) {
+    const key = foreignKeyOf(match[1]!.toLowerCase(), match[2]!, line(match.index));
+    if (key !== undefined) foreignKeys.push(key);
+  }
+  return { tables, foreignKeys };
+}
+
+function withoutComments(script: string): string {
+  const blank = (text: string) => text.replace(/[^\n]/g, ' ');
+  return script.replace(/\/\*[\s\S]*?\*\/|--[^\n]*/g, blank);
+}
+
+/** What stands between the commas up to the bracket that closes. */
+function parts(sql: string, from: number): { text: string; offset: number }[] {
+  const found: { text: string; offset: number }[] = [];
+  let depth = 0;
+  let start = from;
+  for (let at = from; at < sql.length; at++) {
+    const one = sql[at];
+    if (one === "'") at = Math.max(at, sql.indexOf("'", at + 1));
+    if (one === '(') depth++;
+    if ((one === ',' && depth === 0) || (one === ')' && depth === 0)) {
+      const text = sql.slice(start, at);
+      found.push({ text, offset: start - from + (text.length - text.trimStart().length) });
+      start = at + 1;
+    }
+    if (one === ')' && depth-- === 0) break;
+  }
+  return found;
+}
+
+const noColumn = /^\s*(constraint|primary|foreign|unique|check|index|key|exclude|like|fulltext|period)\b/i;
+
+function columnOf(part: string): string | undefined {
+  if (noColumn.test(part)) return undefined;
+  return /^\s*["`[]?([\w$]+)/.exec(part)?.[1]?.toLowerCase();
+}
+
+function foreignKeyOf(table: string, part: string, line: number): SchemaForeignKey | undefined {
+  const to = references.exec(part)?.[1]?.toLowerCase();
+  if (to === undefined) return undefined;
+  const named = /\bforeign\s+key\s*["`\w]*\s*\(([^)]*)\)/i.exec(part)?.[1];
+  const columns = named?.split(',').map((each) => each.replace(/["`\s]/g, '').toLowerCase());
+  const own = columnOf(part);
+  return {
+    from: table,
+    to,
+    columns: columns ?? (own === undefined ? [] : [own]),
+    cascades: /\bon\s+delete\s+cascade\b/i.test(part),
+    line,
+  };
+}

@@ -1,0 +1,89 @@
+import { loadModule, parseSync } from 'libpg-query';
+
+/** Tables of one statement, in lower case without their schema. */
+export interface StatementTables {
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+}
+
+/** A way to find the tables of a statement. */
+export type TablesOfSql = (sql: string) => StatementTables | undefined;
+
+const beginsLikeSql =
+  /^\s*(?:--[^\n]*\n\s*)*(?:select\b.*\bfrom\b|from\s+\w+|insert\s+into\b|update\b.*\bset\b|delete\s+from\b|with\b.*\bas\b|merge\s+into\b|truncate\b)/is;
+const longest = 100_000;
+
+/** Whether a text looks like a statement. */
+export function looksLikeSql(text: string): boolean {
+  return text.length <= longest && beginsLikeSql.test(text);
+}
+
+/**
+ * Loads PostgreSQL's own parser. The function that it returns answers `undefined` for what is no statement; what is a statement in
+ * another dialect is scanned for names after `FROM`, `JOIN`, `INTO` and `UPDATE`.
+ */
+export async function loadSqlParser(): Promise<TablesOfSql> {
+  await loadModule();
+  return (sql) => {
+    if (!looksLikeSql(sql)) return undefined;
+    const plain = withoutPlaceholders(sql);
+    try {
+      return tablesOfTree(parseSync(plain));
+    } catch {
+      return scanned(plain);
+    }
+  };
+}
+
+function withoutPlaceholders(sql: string): string {
+  return sql
+    .replace(/`/g, '"')
+    .replace(/[#$]\{[^}]*\}/g, '$1')
+    .replace(/(?<![:\w]):[a-zA-Z_]\w*/g, '$1')
+    .replace(/\?\d*/g, '$1');
+}
+
+/** Walks the parser's tree; a name that a `WITH` of the statement defines is no table. */
+function tablesOfTree(tree: unknown): StatementTables {
+  const reads = new Set<string>();
+  const writes = new Set<string>();
+  const own = new Set<string>();
+  walk(tree, undefined, undefined);
+  const real = (names: Set<string>) => [...names].filter((name) => !own.has(name)).sort();
+  return { reads: real(reads), writes: real(writes) };
+
+  function walk(node: unknown, key: string | undefined, statement: string | undefined): void {
+    if (Array.isArray(node)) for (const each of node) walk(each, key, statement);
+    if (typeof node !== 'object' || node === null || Array.isArray(node)) return;
+    const fields = node as Record<string, unknown>;
+    if (typeof fields.ctename === 'string') own.add(fields.ctename.toLowerCase());
+    if (typeof fields.relname === 'string' && typeof fields.inh === 'boolean') {
+      const isTarget = statement !== undefined && (key === 'relation' || key === 'relations');
+      (isTarget ? writes : reads).add(fields.relname.toLowerCase());
+    }
+    for (const [name, value] of Object.entries(fields)) {
+      const changes = /^(Insert|Update|Delete|Merge|Truncate)Stmt$/.test(name) ? name : undefined;
+      const inside = name.startsWith('relation') || name === 'RangeVar' ? statement : undefined;
+      walk(value, name === 'RangeVar' ? key : name, changes ?? inside);
+    }
+  }
+}
+
+const name = String.raw`"?([a-z_][\w$]*)"?(?:\s*\.\s*"?([a-z_][\w$]*)"?)?`;
+
+function scanned(sql: string): StatementTables {
+  const found = (pattern: string) =>
+    [...sql.matchAll(new RegExp(`\\b(?:${pattern})\\s+${name}`, 'gi'))].map((match) =>
+      (match[2] ?? match[1]!).toLowerCase(),
+    );
+  const writes = new Set(found(String.raw`insert\s+into|^\s*update|delete\s+from|merge\s+into`));
+  const reads = new Set(found(String.raw`(?<!delete\s+)from|join`));
+  const list = /\bfrom\s+([^()]*?)(?:\bwhere\b|\border\b|\bgroup\b|$)/is.exec(sql)?.[1] ?? '';
+  for (const part of list.split(',').slice(1)) {
+    const one = new RegExp(`^\\s*${name}`, 'i').exec(part);
+    if (one !== null) reads.add((one[2] ?? one[1]!).toLowerCase());
+  }
+  // `join fetch a.b`, and what only begins like a statement.
+  for (const word of ['select', 'fetch', 'lateral', 'unnest']) reads.delete(word);
+  return { reads: [...reads].sort(), writes: [...writes].sort() };
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { loadSqlParser } from './tables-of-sql.ts';
+
+const tablesOf = await loadSqlParser();
+
+test.each([
+  ['select * from a join s.b on a.x = b.x where exists (select 1 from c)', ['a', 'b', 'c'], []],
+  ['insert into a select * from b', ['b'], ['a']],
+  ['update a set x = (select 1 from d) from e', ['d', 'e'], ['a']],
+  ['with q as (select 1 from z) delete from y using q', ['z'], ['y']],
+  ['merge into a using b on a.x = b.x when matched then update set y = 1', ['b'], ['a']],
+  ['truncate a, b', [], ['a', 'b']],
+  [
+    'select x from Item i, Stock s where i.id = #{value,jdbcType=VARCHAR} and s.y = ? and s.z = :z',
+    ['item', 'stock'],
+    [],
+  ],
+])('%s', (sql, reads, writes) => {
+  expect(tablesOf(sql)).toEqual({ reads, writes });
+});
+
+test('a statement of another dialect is scanned', () => {
+  expect(tablesOf('update `t` set a = 1 limit 3')).toEqual({ reads: [], writes: ['t'] });
+  expect(tablesOf('SELECT a FROM x, y INNER JOIN z ON 1 = 1 LIMIT 1, 2')).toEqual({
+    reads: ['x', 'y', 'z'],
+    writes: [],
+  });
+});
+
+test('prose is no statement', () => {
+  for (const text of ['Update profile', 'Select one', 'with love', 'delete this?', ''])
+    expect(tablesOf(text)).toBeUndefined();
+});
