@@ -58,7 +58,8 @@ module.exports = {
     },
     {
       name: 'survey-stands-alone',
-      comment: 'A survey is of use to those who use nothing else of ours; a database comes to it through a port.',
+      comment:
+        'A survey is of use to those who use nothing else of ours; a database comes to it through a port.',
       severity: 'error',
       from: { path: inside('survey'), pathNot: '\\.test\\.ts$' },
       to: others('survey'),
