@@ -28,15 +28,12 @@ export async function withClient<Result>(
   pool: pg.Pool,
   work: (client: pg.PoolClient) => Promise<Result>,
 ): Promise<Result> {
-  const client = await pool.connect().catch((error: unknown) => {
-    throw toPostgresError(error);
-  });
   let broken: Error | undefined;
   // A connection that breaks between two statements says so only here; unheard, the event would end the process.
   const onError = (error: Error): void => {
     broken = error;
   };
-  client.on('error', onError);
+  const client = await lend(pool, onError);
   try {
     return await work(client);
   } catch (caught) {
@@ -49,4 +46,15 @@ export async function withClient<Result>(
     client.off('error', onError);
     client.release(broken);
   }
+}
+
+/** Listens from the moment on at which the pool ceases to: a promise of the pool's would leave a gap, in which a connection may break. */
+function lend(pool: pg.Pool, onError: (error: Error) => void): Promise<pg.PoolClient> {
+  return new Promise((resolve, reject) => {
+    pool.connect((error, client) => {
+      if (client === undefined) return reject(toPostgresError(error));
+      client.on('error', onError);
+      resolve(client);
+    });
+  });
 }
