@@ -8,6 +8,12 @@ interface ServerError extends Error {
 
 type ErrorClass = new (code: string, message: string, options: { cause: unknown }) => BanyanError;
 
+const badText = [
+  Invalid,
+  'postgres-bad-text',
+  'A text holds the character U+0000 or half a character, which PostgreSQL can not keep: leave it out.',
+] as const;
+
 /** What happens next, per exact code. No remedy quotes a URL, so none can leak a password. */
 const known: Readonly<Record<string, readonly [ErrorClass, string, string]>> = {
   ECONNREFUSED: [
@@ -90,11 +96,8 @@ const known: Readonly<Record<string, readonly [ErrorClass, string, string]>> = {
     'postgres-read-only',
     'The server takes no writes (a standby?): use the URL of the primary.',
   ],
-  '22P05': [
-    Invalid,
-    'postgres-bad-text',
-    'A text holds the character U+0000, which PostgreSQL can not keep: leave it out.',
-  ],
+  '22P05': badText,
+  '22021': badText,
 };
 
 /** By the first two characters, where no exact code is known. */
@@ -118,12 +121,17 @@ const noConnectionInTime = /^timeout exceeded when trying to connect/i;
 export function toPostgresError(caught: unknown): BanyanError {
   if (caught instanceof BanyanError) return caught;
   const error = unwrap(caught);
-  const code = error?.code ?? '';
+  const code = holdsHalfCharacter(error) ? '22P05' : (error?.code ?? '');
   const match =
     known[code] ?? knownClasses[code.length === 5 ? code.slice(0, 2) : ''] ?? byMessage(error?.message ?? '');
   if (match === undefined) return unknownError(caught, error);
   const [Class, name, remedy] = match;
   return new Class(name, `${remedy} (${error?.message})`, { cause: caught });
+}
+
+/** JSON with a lone surrogate has the code of any bad input. */
+function holdsHalfCharacter(error: ServerError | undefined): boolean {
+  return error?.code === '22P02' && /surrogate/.test(error.detail ?? '');
 }
 
 /** A host with several addresses fails with all their errors; one is enough to tell. */

@@ -38,6 +38,8 @@ export {
   toBanyanError,
   Unavailable,
 } from './errors/errors.ts';
+export { checkAppends } from './event-store/check-appends.ts';
+export { checkStreamRange } from './event-store/check-range.ts';
 export type { EventCodec } from './event-store/event-codec.ts';
 export { eventKeyMissing, eventNotDecoded, eventNotEncoded } from './event-store/event-codec.ts';
 export type {
@@ -56,8 +58,8 @@ export type {
   StreamRange,
 } from './event-store/event-store.ts';
 export {
-  checkAppends,
   checkExpected,
+  highestVersion,
   holdsAt,
   streamClosed,
   streamConflict,
@@ -69,6 +71,7 @@ export {
   streamEventsRemoved,
   streamUnknown,
 } from './event-store/removed-events.ts';
+export { checkReadOptions } from './feed/check-read-options.ts';
 export type { Feed, FeedBatch, ReadOptions, RemovedEntries } from './feed/feed.ts';
 export type { FeedFilter, Filterable } from './feed/feed-filter.ts';
 export { categoryOf, feedTest } from './feed/feed-filter.ts';

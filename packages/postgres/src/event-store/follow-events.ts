@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import {
+  checkReadOptions,
   type EventCodec,
   type FeedBatch,
   type ReadOptions,
@@ -29,6 +30,7 @@ export async function* followEvents(
   codec?: EventCodec,
 ): AsyncGenerator<FeedBatch<RecordedEvent>> {
   const { signal, limit = defaultLimit, filter, removed } = options;
+  checkReadOptions(options);
   if (signal?.aborted) return;
   using news = notificationsOf(pool).subscribe('banyan_events', schema);
   using _relay = sharedRelay(pool, schema);

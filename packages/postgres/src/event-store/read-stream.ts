@@ -1,4 +1,11 @@
-import { type EventCodec, type RecordedEvent, type StreamRange, streamEventsRemoved } from '@banyan/runtime';
+import {
+  checkStreamRange,
+  type EventCodec,
+  highestVersion,
+  type RecordedEvent,
+  type StreamRange,
+  streamEventsRemoved,
+} from '@banyan/runtime';
 import { decodeRows } from './coded-events.ts';
 import { alonePage, type FoundRow, type GroupRead, groupPage } from './group-read.ts';
 import type { EventRow } from './recorded-event.ts';
@@ -7,12 +14,15 @@ import type { EventRow } from './recorded-event.ts';
 export async function* readStream(
   reads: GroupRead,
   streamId: string,
-  { from = 1, to }: StreamRange = {},
+  range: StreamRange = {},
   codec?: EventCodec,
 ): AsyncGenerator<RecordedEvent> {
+  checkStreamRange(streamId, range);
+  const { from = 1 } = range;
+  const to = Math.min(range.to ?? highestVersion, highestVersion);
   let next = from;
-  while (next <= (to ?? Number.POSITIVE_INFINITY)) {
-    const versions = { from: next, to: to ?? null };
+  while (next <= to) {
+    const versions = { from: next, to: range.to === undefined ? null : to };
     const alone = next > from;
     const found = await (alone ? reads.readAlone(streamId, versions) : reads.read(streamId, versions));
     const removedTo = found[0]?.removed_to ?? 0;

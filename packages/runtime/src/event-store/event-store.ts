@@ -55,13 +55,17 @@ export interface EventStore extends Feed<RecordedEvent> {
    * Appends to one or several streams at once.
    * @throws Conflict `stream-conflict` when an expectation does not hold; nothing is written.
    * @throws Rejected `stream-closed` when a stream was closed, whatever is expected; nothing is written.
-   * @throws Invalid `empty-append` when a stream is given no event, `stream-twice` when one is named twice, `command-id` when
-   * the command's id is empty or too long.
+   *
+   * At most 10,000 events and about 16 Mi characters at once, because all others wait for as long as it takes. A stream's id has 1 to
+   * 500 characters, an event's type 1 to 255. Data and metadata are plain JSON: what would come back as something else is refused.
+   * @throws Invalid `empty-append` when a stream is given no event, `stream-twice` when one is named twice, `append-too-large`,
+   * `command-id`, `stream-id`, `expected-version`, `event-type`, `schema-version`, `event-data` or `event-metadata` for what can not be one.
    */
   append(appends: readonly StreamAppend[], options?: AppendOptions): Promise<AppendResult>;
   /**
    * The events of one stream in order; none for a stream that does not exist.
    * @throws NotFound `stream-events-removed` when some of those asked for were removed, also while it reads.
+   * @throws Invalid `stream-range`
    */
   readStream(streamId: string, range?: StreamRange): AsyncIterable<RecordedEvent>;
   /**

@@ -1,5 +1,5 @@
 import { Conflict, Invalid, Rejected } from '../errors/errors.ts';
-import type { AppendOptions, ExpectedVersion, StreamAppend } from './event-store.ts';
+import type { ExpectedVersion } from './event-store.ts';
 
 /** Whether a stream at `version` (0: no event yet) is where the writer believes it to be. */
 export function holdsAt(expected: ExpectedVersion, version: number): boolean {
@@ -27,39 +27,20 @@ export function streamClosed(streamId: string, version: number): Rejected {
   );
 }
 
-const longestCommandId = 255;
+/** Versions are whole numbers up to here. */
+export const highestVersion = 2 ** 31 - 1;
 
-/**
- * Checks what needs no store.
- * @throws Invalid `no-append`, `empty-append`, `stream-twice`, `expected-version` or `command-id`.
- */
-export function checkAppends(appends: readonly StreamAppend[], { commandId }: AppendOptions = {}): void {
-  if (commandId !== undefined && (commandId === '' || commandId.length > longestCommandId))
-    throw new Invalid(
-      'command-id',
-      `A command id has 1 to ${longestCommandId} characters; one of ${commandId.length} was given.`,
-    );
-  if (appends.length === 0)
-    throw new Invalid('no-append', 'An append needs at least one stream; none was given.');
-  const seen = new Set<string>();
-  for (const { streamId, events, expected } of appends) {
-    if (events.length === 0)
-      throw new Invalid('empty-append', `No event was given for stream ${streamId}; give at least one.`);
-    if (seen.has(streamId))
-      throw new Invalid(
-        'stream-twice',
-        `Stream ${streamId} is named twice in one append; put its events together.`,
-      );
-    checkExpected(streamId, expected);
-    seen.add(streamId);
-  }
-}
+const named: readonly ExpectedVersion[] = ['any', 'absent', 'present'];
 
 /** @throws Invalid `expected-version` */
 export function checkExpected(streamId: string, expected: ExpectedVersion): void {
-  if (typeof expected !== 'number' || (Number.isSafeInteger(expected) && expected >= 0)) return;
+  const fits =
+    typeof expected === 'number'
+      ? Number.isInteger(expected) && expected >= 0 && expected <= highestVersion
+      : named.includes(expected);
+  if (fits) return;
   throw new Invalid(
     'expected-version',
-    `Expected version ${expected} of ${streamId} is not a whole number from 0.`,
+    `Expected version ${expected} of ${streamId} is neither a whole number from 0 to ${highestVersion} nor any, absent or present.`,
   );
 }

@@ -1,7 +1,11 @@
+import { Invalid } from '../errors/errors.ts';
+import { checkReadOptions } from '../feed/check-read-options.ts';
 import type { FeedBatch, ReadOptions } from '../feed/feed.ts';
 import { feedTest } from '../feed/feed-filter.ts';
 import type { RecordedEvent } from '../message/message.ts';
 import { WakeUp } from '../timing/wake-up.ts';
+import { checkAppends } from './check-appends.ts';
+import { checkStreamRange } from './check-range.ts';
 import type {
   EventRemoval,
   RemovalOptions,
@@ -17,7 +21,7 @@ import type {
   StreamAppend,
   StreamRange,
 } from './event-store.ts';
-import { checkAppends, checkExpected, holdsAt, streamClosed, streamConflict } from './expected-version.ts';
+import { checkExpected, holdsAt, streamClosed, streamConflict } from './expected-version.ts';
 import { InMemoryStream } from './in-memory-stream.ts';
 import { checkRetention, feedEventsRemoved, streamUnknown } from './removed-events.ts';
 
@@ -41,6 +45,7 @@ export class InMemoryEventStore implements EventStore, EventRemoval {
 
   async append(appends: readonly StreamAppend[], options: AppendOptions = {}): Promise<AppendResult> {
     checkAppends(appends, options);
+    checkTexts(appends);
     const { commandId } = options;
     const first = commandId === undefined ? undefined : this.#results.get(commandId);
     if (first !== undefined) return { ...first, repeated: true };
@@ -54,6 +59,7 @@ export class InMemoryEventStore implements EventStore, EventRemoval {
   }
 
   async *readStream(streamId: string, range: StreamRange = {}): AsyncIterable<RecordedEvent> {
+    checkStreamRange(streamId, range);
     yield* this.#streams.get(streamId)?.read(range) ?? [];
   }
 
@@ -63,6 +69,7 @@ export class InMemoryEventStore implements EventStore, EventRemoval {
 
   async *read(options: ReadOptions): AsyncIterable<FeedBatch<RecordedEvent>> {
     const { limit = DEFAULT_LIMIT, signal, filter = {}, removed = 'refuse' } = options;
+    checkReadOptions(options);
     const passes = feedTest(filter);
     let next = Number(options.after);
     while (!signal?.aborted) {
@@ -133,4 +140,15 @@ export class InMemoryEventStore implements EventStore, EventRemoval {
       if (position > this.#removedTo) this.#removedTo = position;
     }
   }
+}
+
+/** JSON writes NUL and halves of characters as escapes, and nothing else that looks like them unless a backslash comes before. */
+const unkept = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
+
+/** What a database could not keep is refused here as well, so that tests with this store find it out. */
+function checkTexts(appends: readonly StreamAppend[]): void {
+  for (const { streamId, events } of appends)
+    for (const { type, data, metadata } of events)
+      if (unkept.test(JSON.stringify([data, metadata])))
+        throw new Invalid('bad-text', `${type} in ${streamId} holds NUL or half a character: leave it out.`);
 }

@@ -3,7 +3,7 @@ import type { FeedFilter } from './feed-filter.ts';
 /** Whether a reader may miss what was removed. */
 export type RemovedEntries = 'refuse' | 'skip';
 
-/** Where to begin and when to stop. */
+/** Where to begin and when to stop. An event store refuses what can not be a position or a limit with Invalid `read-options`. */
 export interface ReadOptions {
   /** Entries after this position; 0n is the beginning. */
   readonly after: bigint;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Conflict, Invalid } from '../errors/errors.ts';
 import type { EventStore, ExpectedVersion } from '../event-store/event-store.ts';
 import type { RecordedEvent } from '../message/message.ts';
+import { eventStoreBadInput } from './event-store-bad-input.ts';
 import { eventStoreCommandIds } from './event-store-command-ids.ts';
 import { eventStoreFilters } from './event-store-filters.ts';
 
@@ -26,6 +27,7 @@ export function eventStoreContract(port: TestPort, makeStore: Make<EventStore>):
     appending(port, makeStore);
     expecting(port, makeStore);
     reading(port, makeStore);
+    eventStoreBadInput(port, makeStore);
     eventStoreFilters(port, makeStore);
     eventStoreCommandIds(port, makeStore);
     eventStoreRaces(port, makeStore);
