@@ -29,19 +29,32 @@ export interface Batch {
 export type SendAppends = (batch: Batch) => Promise<readonly AppendRow[]>;
 
 const maxAppends = 500;
+/** How far into the queue one looks for what may go. */
+const maxLooked = 1000;
 const maxBatchChars = 4 * 1024 * 1024;
 const maxWaiting = 20_000;
 const maxWaitingChars = 128 * 1024 * 1024;
 
+/** With two calls under way, each has so many appends at least; fewer are not worth a flush of their own. */
+const smallestHalf = 32;
+/** A call that takes longer for each append is held up by the flush, which two calls would wait for twice. */
+const flushBoundMs = 0.1;
+
 /**
- * Concurrent appends share one call, and so one flush of the server's log: while a call is under way the next ones gather,
- * and go together when it returns. An append on its own goes at once.
+ * Concurrent appends share one call, and so one flush of the server's log: while calls are under way the next appends gather,
+ * and go together when one returns. An append on its own goes at once.
+ *
+ * Where many append, two calls are under way: while one is written to the log, the other is read by the server, and those who were
+ * answered make up the next. Appends to one stream still go in the order in which they were asked for.
  */
 export class GroupCommit {
   readonly #send: SendAppends;
   readonly #waiting: Waiting[] = [];
   #waitingChars = 0;
-  #sending = false;
+  #underWay = 0;
+  #flushBound = false;
+  /** The streams of the calls under way. */
+  readonly #busy = new Set<string>();
 
   constructor(send: SendAppends) {
     this.#send = send;
@@ -59,32 +72,63 @@ export class GroupCommit {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ appends, encoded, commandId, resolve, reject });
       this.#waitingChars += encoded.length;
-      if (!this.#sending) void this.#sendAll();
+      if (this.#underWay === 0) this.#sendWaiting();
     });
   }
 
-  async #sendAll(): Promise<void> {
-    this.#sending = true;
-    while (this.#waiting.length > 0) {
-      const batch = this.#nextBatch();
-      await this.#sendBatch(batch);
-      // Those who were just answered are about to append again: one turn of the event loop lets them into the next batch. A
-      // single caller has nobody to wait for.
-      if (batch.length > 1) await new Promise((resolve) => setImmediate(resolve));
+  #sendWaiting(): void {
+    if (this.#underWay === 0) {
+      const many = !this.#flushBound && this.#waiting.length >= 2 * smallestHalf;
+      this.#sendNext(many ? Math.ceil(this.#waiting.length / 2) : maxAppends);
     }
-    this.#sending = false;
+    if (this.#underWay === 1 && !this.#flushBound && this.#waiting.length >= smallestHalf)
+      this.#sendNext(maxAppends);
   }
 
-  #nextBatch(): readonly Waiting[] {
-    let count = 0;
+  #sendNext(atMost: number): void {
+    const batch = this.#nextBatch(Math.min(atMost, maxAppends));
+    if (batch.length > 0) void this.#sendOne(batch);
+  }
+
+  async #sendOne(batch: readonly Waiting[]): Promise<void> {
+    const streams = batch.flatMap(({ appends }) => appends.map(({ streamId }) => streamId));
+    for (const stream of streams) this.#busy.add(stream);
+    this.#underWay += 1;
+    const began = performance.now();
+    await this.#sendBatch(batch);
+    if (batch.length >= smallestHalf)
+      this.#flushBound = performance.now() - began > batch.length * flushBoundMs;
+    // Those who were just answered are about to append again: one turn of the event loop lets them into the next batch. A
+    // single caller has nobody to wait for.
+    if (batch.length > 1) await new Promise((resolve) => setImmediate(resolve));
+    for (const stream of streams) this.#busy.delete(stream);
+    this.#underWay -= 1;
+    this.#sendWaiting();
+  }
+
+  /** Takes from the front, but nothing for a stream that is under way or that somebody before waits for. */
+  #nextBatch(atMost: number): readonly Waiting[] {
+    const batch: Waiting[] = [];
+    const left: Waiting[] = [];
+    const held = new Set(this.#busy);
     let chars = 0;
-    for (const { encoded } of this.#waiting) {
-      if (count > 0 && (count === maxAppends || chars + encoded.length > maxBatchChars)) break;
-      count += 1;
-      chars += encoded.length;
+    let looked = 0;
+    for (const one of this.#waiting) {
+      const full =
+        batch.length === atMost || (batch.length > 0 && chars + one.encoded.length > maxBatchChars);
+      if (full || looked === maxLooked) break;
+      looked += 1;
+      if (held.size > 0 && one.appends.some(({ streamId }) => held.has(streamId))) {
+        for (const { streamId } of one.appends) held.add(streamId);
+        left.push(one);
+      } else {
+        batch.push(one);
+        chars += one.encoded.length;
+      }
     }
     this.#waitingChars -= chars;
-    return this.#waiting.splice(0, count);
+    this.#waiting.splice(0, looked, ...left);
+    return batch;
   }
 
   async #sendBatch(batch: readonly Waiting[]): Promise<void> {
