@@ -4,8 +4,9 @@ import { Malformed } from './malformed.ts';
 
 const carriageReturn = 13;
 const lineFeed = 10;
-/** A size with extensions; those are ignored, but must be clean (RFC 9112, 7.1.1). */
-const sizeLine = /^([0-9A-Fa-f]{1,12})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?$/;
+/** A size with extensions (RFC 9112, 7.1.1); those mean nothing here, but must be clean and without blanks. */
+const sizeLine =
+  /^([0-9A-Fa-f]{1,12})(?:;[!#$%&'*+\-.^_`|~\w]+(?:=(?:[!#$%&'*+\-.^_`|~\w]+|"(?:[\t !#-[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"))?)*$/;
 /** More than any size with an extension that means something. */
 const maxLineBytes = 256;
 
