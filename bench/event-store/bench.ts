@@ -11,6 +11,7 @@ import { eventsPerSecond, lagging } from './lag.ts';
 import { eventsBefore } from './order.ts';
 import { pgbenchAppends } from './pgbench.ts';
 import { rawInsert } from './raw-insert.ts';
+import { rebuilding } from './rebuild.ts';
 
 export default async function* eventStore(lab: Lab): AsyncGenerator<Work> {
   const ours = await banyan(lab);
@@ -23,6 +24,7 @@ export default async function* eventStore(lab: Lab): AsyncGenerator<Work> {
     for (const store of [ours, ...peers]) await store.close();
   }
   yield* lag(lab);
+  yield* rebuilding(lab);
 }
 
 async function* appends(lab: Lab, ours: Contender, peers: readonly Contender[]): AsyncGenerator<Work> {

@@ -60,6 +60,8 @@ export {
 export type { OldPartition } from './removal/old-partitions.ts';
 export type { HeldBy } from './removal/read-by-all.ts';
 export type { RemovedFromLog, RemoveEventsOptions } from './removal/remove-events.ts';
+export { type Columns, type ColumnValue, type RowEffect, rows } from './row-projection/row-effect.ts';
+export { type RowHandlers, type RowProjection, rowProjection } from './row-projection/row-projection.ts';
 export { applyRowWrites } from './row-writer/apply-row-writes.ts';
 export {
   type PostgresSnapshotStoreOptions,

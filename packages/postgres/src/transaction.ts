@@ -1,13 +1,17 @@
 import type pg from 'pg';
 import { toPostgresError } from './errors.ts';
 
-/** Runs `work` in a transaction on a connection of its own: commits what it did, or nothing. */
+/**
+ * Runs `work` in a transaction on a connection of its own: commits what it did, or nothing.
+ * @param begin - `begin` and what else comes first, in one message.
+ */
 export async function inTransaction<Result>(
   pool: pg.Pool,
   work: (client: pg.PoolClient) => Promise<Result>,
+  begin = 'begin',
 ): Promise<Result> {
   return withClient(pool, async (client) => {
-    await client.query('begin');
+    await client.query(begin);
     try {
       const result = await work(client);
       await client.query('commit');

@@ -91,13 +91,15 @@ export { metadataAfter, systemOrigin } from './message/message.ts';
 export type { AwaitPositionOptions } from './projection/await-position.ts';
 export { awaitPosition } from './projection/await-position.ts';
 export type {
+  EventsWhereVersioned,
+  PlannedEvents,
   Projection,
   ProjectionHandlers,
   ProjectionRun,
   ProjectOptions,
   RunningProjection,
 } from './projection/projection.ts';
-export { applyEvents, project, projection } from './projection/projection.ts';
+export { planEvents, project, projection } from './projection/projection.ts';
 export { InMemorySnapshotStore } from './snapshot/in-memory-snapshot-store.ts';
 export type { FittingSnapshot, Snapshot, SnapshotStore } from './snapshot/snapshot.ts';
 export type { SnapshotOptions } from './snapshot/snapshot-options.ts';

@@ -42,6 +42,7 @@ export function checkpointStatements(schema: string, idleInTransactionMs: number
           when $3 then null
           else hold_until end,
         reset_wanted = coalesce($6, reset_wanted),
+        version = coalesce(version, $7),
         updated_at = clock_timestamp()
       where ${all} returning ${notify}`,
     report: `update ${table} set

@@ -130,7 +130,7 @@ class PostgresCheckpointStore implements CheckpointStore<pg.PoolClient> {
   }
 
   control(name: string, wanted: Wanted): Promise<Checkpoint> {
-    const { desired, holdAt, holdForMs, reset } = wanted;
+    const { desired, holdAt, holdForMs, reset, version } = wanted;
     const values = [
       name,
       desired ?? null,
@@ -138,6 +138,7 @@ class PostgresCheckpointStore implements CheckpointStore<pg.PoolClient> {
       holdAt?.toString() ?? null,
       holdForMs ?? null,
       reset ?? null,
+      version ?? null,
     ];
     return inTransaction(this.#pool, async (client) => {
       await this.#load(client, name);

@@ -1,8 +1,8 @@
 import type { Metadata, RecordedEvent } from '@banyan/runtime';
 
-/** The columns that make a recorded event. */
-export const eventColumns =
-  'e.position, e.stream_id, e.version, e.type, e.schema_version, e.data, e.metadata, e.recorded_at';
+/** The columns that make a recorded event; the time in seconds, because reading a date costs as much as reading the data. */
+export const eventColumns = `e.position, e.stream_id, e.version, e.type, e.schema_version, e.data, e.metadata,
+  date_part('epoch', e.recorded_at) as recorded_at`;
 
 /** A row of the events table. */
 export interface EventRow {
@@ -13,7 +13,7 @@ export interface EventRow {
   readonly schema_version: number;
   readonly data: unknown;
   readonly metadata: Metadata;
-  readonly recorded_at: Date;
+  readonly recorded_at: number;
 }
 
 /** A row as the runtime knows it. */
@@ -26,6 +26,7 @@ export function recordedEvent(row: EventRow): RecordedEvent {
     schemaVersion: row.schema_version,
     data: row.data,
     metadata: row.metadata,
-    recordedAt: row.recorded_at,
+    // Microseconds are cut off, and what a fraction of seconds in binary lacks is not.
+    recordedAt: new Date(Math.floor(row.recorded_at * 1_000 + 0.000_5)),
   };
 }

@@ -1,6 +1,6 @@
 import type { Projection } from '@banyan/runtime';
 import type pg from 'pg';
-import { quoteIdentifier } from '../quote-identifier.ts';
+import { quoteIdentifier, quoteLiteral } from '../quote-identifier.ts';
 import { sequenceShared, tablesMissing, tablesUsed } from './rebuild-errors.ts';
 
 type AnyProjection = Projection<never, pg.PoolClient>;
@@ -29,7 +29,7 @@ export async function makeNextTables(
   await refuseUsed(client, tablesIn, live);
   await client.query(`drop schema if exists ${quoteIdentifier(next)} cascade`);
   await client.query(`create schema ${quoteIdentifier(next)}`);
-  await searchIn(client, next, tablesIn);
+  await client.query(enterNext({ next, tablesIn }));
   if (create !== undefined) await create(client);
   else for (const table of live) await copyTable(client, table, next, tablesIn);
   const made = await tablesThere(client, next, tables);
@@ -37,18 +37,19 @@ export async function makeNextTables(
   if (missing.length > 0) throw tablesMissing(name, missing, create === undefined ? tablesIn : next);
 }
 
-/** Lets names without a schema mean the tables of the new version, until the transaction ends. */
-export async function searchIn(client: pg.PoolClient, next: string, tablesIn: string): Promise<void> {
-  const path = [next, tablesIn].map(quoteIdentifier).join(', ');
-  await client.query(`select set_config('search_path', $1 || ', ' || current_setting('search_path'), true)`, [
-    path,
-  ]);
+/**
+ * The statement that lets names without a schema mean the tables of the new version, until the transaction ends, and the disk be waited for by the switch
+ * alone: before it nothing counts.
+ */
+export function enterNext({ next, tablesIn }: { readonly next: string; readonly tablesIn: string }): string {
+  const path = quoteLiteral(`${[next, tablesIn].map(quoteIdentifier).join(', ')}, `);
+  return `select set_config('search_path', ${path} || current_setting('search_path'), true), set_config('synchronous_commit', 'off', true)`;
 }
 
-/** What this transaction has written to beside the tables of the new version and its checkpoint, as `schema.table`. */
+/** What this transaction has written to beside the tables of the new version, as `schema.table`. */
 export async function writtenElsewhere(
   client: pg.PoolClient,
-  { next, schema }: { readonly next: string; readonly schema: string },
+  { next }: { readonly next: string },
 ): Promise<readonly string[]> {
   // Whoever writes to a table keeps this lock on it until the transaction ends; the counters of pg_stat_xact_all_tables hold more than
   // one transaction.
@@ -58,9 +59,9 @@ export async function writtenElsewhere(
      where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.mode = 'RowExclusiveLock'
        and l.database = (select oid from pg_database where datname = current_database())
        and c.relkind in ('r', 'p', 'f') and c.relpersistence <> 't'
-       and n.nspname not in ($1, 'pg_catalog', 'pg_toast') and not (n.nspname = $2 and c.relname = 'subscriptions')
+       and n.nspname not in ($1, 'pg_catalog', 'pg_toast')
      order by written`,
-    [next, schema],
+    [next],
   );
   return rows.map(({ written }) => written);
 }

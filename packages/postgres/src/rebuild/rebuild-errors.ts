@@ -1,4 +1,4 @@
-import { Conflict, Invalid, NotFound, Terminal, Unavailable } from '@banyan/runtime';
+import { Conflict, Invalid, NotFound, Unavailable } from '@banyan/runtime';
 
 /** The projection does not say which tables it keeps, so they can not be built elsewhere. */
 export function noTables(projection: string): Invalid {
@@ -45,10 +45,10 @@ export function wroteElsewhere(
 }
 
 /** Another process rebuilds the same projection. */
-export function rebuildRuns(projection: string): Conflict {
+export function rebuildRuns(projection: string, leaseMs = 10_000): Conflict {
   return new Conflict(
     'rebuild-runs',
-    `Another process rebuilds ${projection} at the moment: wait for it to end.`,
+    `Another process rebuilds ${projection} or rolls it back at the moment: wait for it to end. If it was killed, try again in ${leaseMs / 1_000} s.`,
   );
 }
 
@@ -65,13 +65,5 @@ export function nothingKept(projection: string): NotFound {
   return new NotFound(
     'nothing-kept',
     `No earlier version of ${projection} is kept: it was not rebuilt, or it was rolled back and dropped.`,
-  );
-}
-
-/** The checkpoint is not as a switch needs it. */
-export function switchRaced(projection: string): Terminal {
-  return new Terminal(
-    'rebuild-raced',
-    `The checkpoint of ${projection} moved while it was being switched, so nothing was switched: rebuild it again.`,
   );
 }

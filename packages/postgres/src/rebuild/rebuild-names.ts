@@ -1,7 +1,5 @@
 /** The names that a rebuild of a projection uses beside those in use. */
 export interface RebuildNames {
-  /** The checkpoint of the version that is being built. */
-  readonly checkpoint: string;
   /** The schema that it is built in. */
   readonly next: string;
   /** The schema that keeps the version that was replaced. */
@@ -17,5 +15,5 @@ export function rebuildNames(projection: string, tablesIn: string): RebuildNames
   const base = long
     ? `${tablesIn.slice(0, 20)}__${Buffer.from(projection).toString('hex').slice(0, 30)}`
     : `${tablesIn}__${projection}`;
-  return { checkpoint: `${projection}~next`, next: `${base}__next`, kept: `${base}__kept` };
+  return { next: `${base}__next`, kept: `${base}__kept` };
 }

@@ -1,14 +1,19 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { awaitPosition, type Projection, project, type Schemas } from '@banyan/runtime';
 import { sampleEvents } from '@banyan/runtime/testing';
 import type pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { postgresCheckpointStore } from '../checkpoint/postgres-checkpoint-store.ts';
 import { postgresEventStore } from '../event-store/postgres-event-store.ts';
+import { postgresLeaseStore } from '../lease/postgres-lease-store.ts';
 import { type PreparedDatabase, preparedDatabase } from '../testing/prepared-database.ts';
 import { rebuildProjection, rollBackProjection } from './rebuild-projection.ts';
 
 type Counts = Projection<Schemas, pg.PoolClient>;
 const NAME = 'counts';
+const fixture = fileURLToPath(new URL('./fixtures/slow-rebuild.fixture.ts', import.meta.url));
 
 let database: PreparedDatabase;
 beforeEach(async () => {
@@ -147,6 +152,69 @@ describe('a changed projection', () => {
     expect(await sum('number')).toBe(0);
     await rebuildProjection(database.pool, { projection: second });
     expect(await sum('double')).toBe(60);
+  });
+
+  test('is cleared away by the next rebuild when its process was killed, and never runs twice at once', async () => {
+    await write(30);
+    const flags = ['--import', 'tsx', '--conditions=banyan-source', fixture];
+    const env = { ...process.env, URL: database.url };
+    const child = spawn(process.execPath, flags, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      await once(child.stdout!, 'data');
+      const again = rebuildProjection(database.pool, { projection: second });
+      await expect(again).rejects.toMatchObject({ code: 'rebuild-runs' });
+      const back = rollBackProjection(database.pool, NAME);
+      await expect(back).rejects.toMatchObject({ code: 'rebuild-runs' });
+    } finally {
+      child.kill('SIGKILL');
+    }
+    expect(await sum('number')).toBe(0);
+    const rebuild = () =>
+      rebuildProjection(database.pool, { projection: second }).then(
+        ({ switched }) => switched,
+        ({ code }) => code,
+      );
+    await expect.poll(rebuild, { timeout: 25_000, interval: 500 }).toBe(true);
+    expect(await sum('double')).toBe(60);
+    const { rows } = await database.pool.query(`select nspname from pg_namespace where nspname like '%next'`);
+    expect(rows).toEqual([]);
+  });
+
+  test('goes on in no more lanes than the new version can stand, and all of them in its hands', async () => {
+    const { pool } = database;
+    const leases = postgresLeaseStore(pool);
+    const run = (projection: Counts, lanes: number) =>
+      project(projection, {
+        feed: postgresEventStore(pool),
+        checkpoints: postgresCheckpointStore(pool),
+        leases,
+        lanes,
+      });
+    await using old = run(first, 5);
+    await reached(await write(10));
+    await using changed = run(second, 5);
+    await reached(await write(20));
+    await rebuildProjection(pool, { projection: second });
+    expect((await postgresCheckpointStore(pool).load(NAME)).lanes).toBe(3);
+    await reached(await write(30));
+    expect(await sum('double')).toBe(120);
+    await rollBackProjection(pool, NAME);
+    expect((await postgresCheckpointStore(pool).load(NAME)).lanes).toBe(5);
+    await reached(60n);
+    expect(await sum('number')).toBe(60);
+    void [old, changed];
+  });
+
+  test('is switched to only where rows are equal, if that is asked for', async () => {
+    await using old = start(first);
+    await reached(await write(20));
+    const equal = { projection: { ...first, version: 2 }, onlyIfEqual: true };
+    await database.pool.query(`delete from counts where stream = 's-1'`);
+    const refused = await rebuildProjection(database.pool, equal);
+    expect(refused).toMatchObject({ switched: false, compared: [{ missing: 0, extra: 1 }] });
+    await database.pool.query(`insert into counts values ('s-1', 3)`);
+    expect(await rebuildProjection(database.pool, equal)).toMatchObject({ switched: true, version: 2 });
+    void old;
   });
 
   test('keeps the rights on its tables', async () => {

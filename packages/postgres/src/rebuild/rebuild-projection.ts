@@ -1,29 +1,23 @@
-import { randomUUID } from 'node:crypto';
 import {
-  applyEvents,
   awaitPosition,
   type EventCodec,
   type EventStore,
-  type Lease,
   type Projection,
-  type RecordedEvent,
   type RemovedEntries,
-  type Schemas,
-  type Subscription,
-  subscribe,
 } from '@banyan/runtime';
 import type pg from 'pg';
 import { postgresCheckpointStore } from '../checkpoint/postgres-checkpoint-store.ts';
 import { postgresEventStore } from '../event-store/postgres-event-store.ts';
-import { postgresLeaseStore } from '../lease/postgres-lease-store.ts';
 import { defaultSchema } from '../prepare-database.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { inTransaction, withClient } from '../transaction.ts';
+import { type Alone, alone } from './alone.ts';
 import { compareTable, type TableComparison } from './compare-tables.ts';
-import { makeNextTables, searchIn, tablesThere, writtenElsewhere } from './next-tables.ts';
+import { enterNext, makeNextTables, tablesThere, writtenElsewhere } from './next-tables.ts';
 import { cannotMeet, noTables, rebuildRuns, wroteElsewhere } from './rebuild-errors.ts';
 import { type RebuildNames, rebuildNames } from './rebuild-names.ts';
 import { switchToKept, switchToNext } from './switch-tables.ts';
+import { TableBuild } from './table-build.ts';
 
 /** What to rebuild, and how. */
 export interface RebuildOptions {
@@ -35,11 +29,13 @@ export interface RebuildOptions {
   readonly tablesIn?: string;
   /** Lanes to build in, default those that the projection can stand. */
   readonly lanes?: number;
-  /** Compares the rows of both versions at one position before the switch. */
+  /** Compares the rows of both versions at one position before the switch; an instance of the version in use must be running. */
   readonly compare?: boolean;
   /** Builds, compares and drops the new version again; switches nothing. */
   readonly dryRun?: boolean;
-  /** Events per transaction, default 500. */
+  /** Switches only if the comparison finds no difference. */
+  readonly onlyIfEqual?: boolean;
+  /** Events that are read at once, default 2000; a transaction handles those of one lane among them. */
   readonly limit?: number;
   /** What stands between the events and their rows, as it is given to `postgresEventStore`. */
   readonly codec?: EventCodec;
@@ -54,45 +50,41 @@ export interface RebuildOptions {
 export interface Rebuilt {
   readonly projection: string;
   readonly version: number;
-  /** Both versions were at this position when they were switched. */
+  /** Everything up to here is in the new version. */
   readonly position: bigint;
   readonly switched: boolean;
   readonly compared?: readonly TableComparison[];
   readonly tookMs: number;
-  /** How long the version in use was held for the switch, in milliseconds. */
+  /** How long the version in use could not go on because of the switch, in milliseconds. */
   readonly heldMs: number;
 }
 
-const leaseMs = 30_000;
+/** What is left to do when everything waits must be so little. */
+const closeMs = 500;
 const meetMs = 20_000;
 /** A hold lapses by itself, so that a rebuild that is killed stops nobody for long. */
 const holdForMs = 60_000;
+const switchAttempts = 5;
 
 /**
  * Builds the read model of a projection anew, beside the one in use, and puts it in its place in one transaction, together with its
- * checkpoint and version. The old tables are kept, see `rollBackProjection`; those kept before are dropped.
+ * checkpoint and version. The old tables are kept, see `rollBackProjection`; those kept before are dropped. Needs three connections
+ * and one for each lane.
  *
  * Handlers run with a search path that begins with the new tables, so they must name tables without a schema. An interrupted
- * rebuild has changed nothing; the next one begins anew.
+ * rebuild has changed nothing; what it leaves behind the next one clears away.
  * @throws Invalid, NotFound with the reason why the projection can't be rebuilt; Unavailable `rebuild-behind`; Conflict `rebuild-runs`.
  */
 export async function rebuildProjection(pool: pg.Pool, options: RebuildOptions): Promise<Rebuilt> {
-  const { projection, schema = defaultSchema, tablesIn = 'public' } = options;
+  const { projection, schema = defaultSchema, tablesIn = 'public', signal } = options;
   if ((projection.tables ?? []).length === 0) throw noTables(projection.name);
-  const names = rebuildNames(projection.name, tablesIn);
-  return alone(pool, schema, projection.name, async (signal) => {
+  return alone(pool, { schema, projection: projection.name, signal }, async (right) => {
     const started = Date.now();
-    await inTransaction(pool, async (client) => {
-      await makeNextTables(client, projection, { next: names.next, tablesIn });
-      await forget(client, schema, names.checkpoint);
-    });
-    const both = options.signal === undefined ? signal : AbortSignal.any([options.signal, signal]);
-    const run = new Rebuild(pool, { ...options, signal: both }, names, schema, tablesIn);
+    const rebuild = new Rebuild(pool, { ...options, schema, tablesIn }, right);
     try {
-      const result = await run.build();
-      return { ...result, tookMs: Date.now() - started };
+      return { ...(await rebuild.run()), tookMs: Date.now() - started };
     } finally {
-      await run.clear();
+      await rebuild.clear();
     }
   });
 }
@@ -108,8 +100,9 @@ export async function rollBackProjection(
   options: { readonly schema?: string } = {},
 ): Promise<number | undefined> {
   const { schema = defaultSchema } = options;
-  return alone(pool, schema, projection, () =>
+  return alone(pool, { schema, projection }, (right) =>
     inTransaction(pool, async (client) => {
+      if (!(await right.holds(client))) throw rebuildRuns(projection);
       const { rows } = await client.query<{ tables_in: string; kept_in: string }>(
         `select tables_in, kept_in from ${quoteIdentifier(schema)}.kept_projections where name = $1`,
         [projection],
@@ -122,170 +115,155 @@ export async function rollBackProjection(
 
 class Rebuild {
   readonly #pool: pg.Pool;
-  readonly #options: RebuildOptions;
+  readonly #options: RebuildOptions & { readonly schema: string; readonly tablesIn: string };
+  readonly #right: Alone;
   readonly #names: RebuildNames;
-  readonly #schema: string;
-  readonly #tablesIn: string;
   readonly #feed: EventStore;
   readonly #checkpoints: ReturnType<typeof postgresCheckpointStore>;
-  #held = false;
 
-  constructor(pool: pg.Pool, options: RebuildOptions, names: RebuildNames, schema: string, tablesIn: string) {
+  constructor(pool: pg.Pool, options: RebuildOptions & { schema: string; tablesIn: string }, right: Alone) {
+    const { schema, tablesIn, projection } = options;
     this.#pool = pool;
     this.#options = options;
-    this.#names = names;
-    this.#schema = schema;
-    this.#tablesIn = tablesIn;
+    this.#right = right;
+    this.#names = rebuildNames(projection.name, tablesIn);
     this.#feed = postgresEventStore(pool, { schema, codec: options.codec });
     this.#checkpoints = postgresCheckpointStore(pool, { schema });
   }
 
-  async build(): Promise<Omit<Rebuilt, 'tookMs'>> {
-    const { projection, compare = false, dryRun = false } = this.#options;
-    const { name, version = 1, tables = [] } = projection;
-    const building = this.#start();
-    // It fails where it is awaited.
-    building.done.catch(() => {});
+  async run(): Promise<Omit<Rebuilt, 'tookMs'>> {
+    const { projection, compare, onlyIfEqual, dryRun } = this.#options;
+    const { name, version = 1 } = projection;
+    await this.#inOurRight((client) => makeNextTables(client, projection, this.#where));
+    const build = this.#build();
     try {
-      await this.#catchUp(building);
-      const heldFrom = Date.now();
-      const position = await this.#meet(building, compare);
-      await building.stop();
-      const compared = compare ? await this.#compare() : undefined;
-      if (!dryRun) {
-        const what = {
-          schema: this.#schema,
-          projection: name,
-          tablesIn: this.#tablesIn,
-          kept: this.#names.kept,
-        };
-        const { lanes = 1 } = projection;
-        const next = { schema: this.#names.next, tables, version, position, lanes };
-        await inTransaction(this.#pool, (client) => switchToNext(client, what, next));
-        this.#held = false;
-      }
-      const heldMs = Date.now() - heldFrom;
-      return {
-        projection: name,
-        version,
-        position,
-        switched: !dryRun,
-        heldMs,
-        ...(compared && { compared }),
-      };
+      await this.#catchUp(build);
+      const compared = compare || onlyIfEqual ? await this.#compare(build) : undefined;
+      const found = { projection: name, version, ...(compared && { compared }) };
+      if (dryRun || (onlyIfEqual && !compared!.every(isEqual)))
+        return { ...found, position: build.position, switched: false, heldMs: 0 };
+      const heldMs = await this.#switch(build);
+      return { ...found, position: build.position, switched: true, heldMs };
     } finally {
-      await building.stop();
+      await build.end();
     }
   }
 
-  /** Lets the version in use go on and removes what is left of the new one. */
+  /** Removes what is left of the new version. */
   async clear(): Promise<void> {
-    if (this.#held) await this.#checkpoints.control(this.#options.projection.name, { holdAt: null });
     await inTransaction(this.#pool, async (client) => {
-      await client.query(`drop schema if exists ${quoteIdentifier(this.#names.next)} cascade`);
-      await forget(client, this.#schema, this.#names.checkpoint);
+      if (await this.#right.holds(client))
+        await client.query(`drop schema if exists ${quoteIdentifier(this.#names.next)} cascade`);
     });
   }
 
-  #start(): Subscription {
-    const { projection, lanes = projection.lanes ?? 1, limit = 500, removed, signal } = this.#options;
-    const { tables = [] } = projection;
-    return subscribe<RecordedEvent, pg.PoolClient>({
-      name: this.#names.checkpoint,
+  get #where() {
+    const { schema, tablesIn } = this.#options;
+    return { schema, tablesIn, next: this.#names.next };
+  }
+
+  #build(): TableBuild {
+    const { projection, lanes = projection.lanes ?? 1, limit = 2_000, removed } = this.#options;
+    const { name, tables = [] } = projection;
+    return new TableBuild({
+      pool: this.#pool,
       feed: this.#feed,
-      checkpoints: this.#checkpoints,
+      projection,
       lanes,
       limit,
       removed,
-      signal,
-      handle: async (events, tx) => {
-        await searchIn(tx, this.#names.next, this.#tablesIn);
-        await applyEvents<Schemas, pg.PoolClient>(projection, events, tx, { rebuilding: true });
-        const written = await writtenElsewhere(tx, { next: this.#names.next, schema: this.#schema });
-        if (written.length > 0) throw wroteElsewhere(projection.name, written, tables);
+      signal: this.#right.signal,
+      begin: `begin; ${enterNext(this.#where)}`,
+      check: async (tx) => {
+        if (!(await this.#right.holds(tx))) throw rebuildRuns(name);
+        const written = await writtenElsewhere(tx, this.#where);
+        if (written.length > 0) throw wroteElsewhere(name, written, tables);
       },
     });
   }
 
   /** Comes so close to the end that what is left takes a moment. */
-  async #catchUp(building: Subscription): Promise<void> {
+  async #catchUp(build: TableBuild): Promise<void> {
     for (;;) {
-      const head = await this.#feed.head();
       const began = Date.now();
-      while (!(await this.#reached(building, head, 1_000))) {
-        const { position } = await this.#checkpoints.load(this.#names.checkpoint);
-        this.#options.onProgress?.({ position, head });
-      }
-      if (Date.now() - began < 500) return;
+      const head = await this.#feed.head();
+      const told = setInterval(() => this.#options.onProgress?.({ position: build.position, head }), 1_000);
+      await build.until(head).finally(() => clearInterval(told));
+      if (Date.now() - began < closeMs) return;
     }
   }
 
-  /** Holds both versions at the end of the feed and waits for the new one to get there, and for the old one where that is asked for. */
-  async #meet(building: Subscription, both: boolean): Promise<bigint> {
-    const { name } = this.#options.projection;
-    // Nobody moves from here on, so the head is not before anybody.
-    this.#held = true;
-    await this.#checkpoints.control(name, { holdAt: 0n, holdForMs });
-    await this.#checkpoints.control(this.#names.checkpoint, { holdAt: 0n });
-    const end = await this.#feed.head();
-    await this.#checkpoints.control(this.#names.checkpoint, { holdAt: end });
-    if (both) await this.#checkpoints.control(name, { holdAt: end, holdForMs });
-    if (!(await this.#reached(building, end, meetMs))) throw cannotMeet(name);
-    if (both) await awaitPosition(this.#checkpoints, name, end, { timeoutMs: meetMs });
-    return end;
-  }
-
-  /** Whether the new version has got there in time. */
-  async #reached(building: Subscription, position: bigint, timeoutMs: number): Promise<boolean> {
-    const { signal } = this.#options;
-    const options = { timeoutMs, signal };
-    const arrived = awaitPosition(this.#checkpoints, this.#names.checkpoint, position, options).then(
-      () => true,
-      () => false,
-    );
-    const reached = await Promise.race([arrived, building.done.then(() => false)]);
-    signal?.throwIfAborted();
-    return reached;
-  }
-
-  #compare(): Promise<readonly TableComparison[]> {
-    const { tables = [] } = this.#options.projection;
+  /** Holds the version in use where the new one is; both go on while what they have there is compared. */
+  async #compare(build: TableBuild): Promise<readonly TableComparison[]> {
+    const { projection, tablesIn } = this.#options;
+    const { name, tables = [] } = projection;
     return withClient(this.#pool, async (client) => {
-      const compared: TableComparison[] = [];
-      for (const table of await tablesThere(client, this.#tablesIn, tables))
-        compared.push(await compareTable(client, table, this.#tablesIn, this.#names.next));
-      return compared;
+      try {
+        // It does not move from here on, so the head is not before it.
+        await this.#checkpoints.control(name, { holdAt: 0n, holdForMs });
+        const position = await build.until(await this.#feed.head());
+        await this.#checkpoints.control(name, { holdAt: position, holdForMs });
+        const { signal } = this.#right;
+        await awaitPosition(this.#checkpoints, name, position, { timeoutMs: meetMs, signal });
+        await client.query('begin isolation level repeatable read read only; select 1');
+      } finally {
+        await this.#checkpoints.control(name, { holdAt: null });
+      }
+      try {
+        const compared: TableComparison[] = [];
+        for (const table of await tablesThere(client, tablesIn, tables))
+          compared.push(await compareTable(client, table, tablesIn, this.#names.next));
+        return compared;
+      } finally {
+        await client.query('rollback').catch(() => {});
+      }
+    });
+  }
+
+  /** Gives how long the version in use was stopped. */
+  async #switch(build: TableBuild): Promise<number> {
+    const { projection, schema, tablesIn } = this.#options;
+    const { name, version = 1, lanes = 1, tables = [] } = projection;
+    const what = { schema, projection: name, tablesIn, kept: this.#names.kept };
+    // One that has never run is switched to as well.
+    await this.#checkpoints.load(name);
+    for (let attempt = 1; ; attempt += 1) {
+      const began = Date.now();
+      const next = { schema: this.#names.next, tables, version, lanes, meet: () => this.#meet(build) };
+      try {
+        await this.#inOurRight((client) => switchToNext(client, what, next));
+        return Date.now() - began;
+      } catch (error) {
+        // Readers of the old tables, or a step of the old version, take longer than everybody else should wait for.
+        const { code } = error as { code?: string };
+        if (code !== 'postgres-lock-not-available' || attempt === switchAttempts) throw error;
+      }
+      await this.#catchUp(build);
+    }
+  }
+
+  /** Comes to the end while the version in use can't go on. */
+  async #meet(build: TableBuild): Promise<bigint> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(cannotMeet(this.#options.projection.name)), meetMs);
+    });
+    try {
+      return await Promise.race([this.#feed.head().then((head) => build.until(head)), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #inOurRight(work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
+    this.#right.signal.throwIfAborted();
+    return inTransaction(this.#pool, async (client) => {
+      if (!(await this.#right.holds(client))) throw rebuildRuns(this.#options.projection.name);
+      await work(client);
     });
   }
 }
 
-async function forget(client: pg.PoolClient, schema: string, checkpoint: string): Promise<void> {
-  await client.query(`delete from ${quoteIdentifier(schema)}.subscriptions where name = $1 or lane_of = $1`, [
-    checkpoint,
-  ]);
-}
-
-/** Runs `work` while nobody else rebuilds this projection; its signal aborts when that can't be said any more. */
-async function alone<Result>(
-  pool: pg.Pool,
-  schema: string,
-  projection: string,
-  work: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result> {
-  const leases = postgresLeaseStore(pool, { schema });
-  const lease = await leases.acquire({ group: 'rebuilds', name: projection }, randomUUID(), leaseMs);
-  if (lease === undefined) throw rebuildRuns(projection);
-  const lost = new AbortController();
-  const renewing = setInterval(() => void renew(lease, lost), leaseMs / 3);
-  const renew = async (held: Lease, end: AbortController) => {
-    // While the database is away nothing can be changed either.
-    const renewed = await leases.renew([held], leaseMs).catch(() => [held]);
-    if (renewed.length === 0) end.abort(rebuildRuns(projection));
-  };
-  try {
-    return await work(lost.signal);
-  } finally {
-    clearInterval(renewing);
-    await leases.release([lease]).catch(() => {});
-  }
+function isEqual({ missing, extra }: TableComparison): boolean {
+  return missing === 0 && extra === 0;
 }

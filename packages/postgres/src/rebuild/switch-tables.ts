@@ -3,7 +3,7 @@ import { checkpointStatements } from '../checkpoint/checkpoint-statements.ts';
 import { divide } from '../checkpoint/divide.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { tablesThere } from './next-tables.ts';
-import { nothingKept, switchRaced } from './rebuild-errors.ts';
+import { nothingKept } from './rebuild-errors.ts';
 
 /** What is switched: a projection's checkpoints and tables. */
 export interface Switch {
@@ -28,7 +28,7 @@ interface LanePosition {
 }
 
 /** Waiting longer for readers of the old tables would make everybody else wait behind us. */
-const lockTimeout = '5s';
+const lockTimeout = '3s';
 const idleInTransactionMs = 60_000;
 
 /** Puts the new version's tables in the place of those in use, which are kept with their checkpoints. */
@@ -39,7 +39,8 @@ export async function switchToNext(
     readonly schema: string;
     readonly tables: readonly string[];
     readonly version: number;
-    readonly position: bigint;
+    /** Brings it to the end of the feed, while the version in use can't move; gives where that is. */
+    readonly meet: () => Promise<bigint>;
     /** Lanes that it can stand. */
     readonly lanes: number;
   },
@@ -47,8 +48,7 @@ export async function switchToNext(
   const { schema, projection, tablesIn, kept } = what;
   await client.query(`set local lock_timeout = '${lockTimeout}'`);
   const before = await lockCheckpoints(client, what);
-  // Both are held and the new version's reader has ended: who is past the end was not held.
-  if (before.some(({ position }) => BigInt(position) > next.position)) throw switchRaced(projection);
+  const position = await next.meet();
   const live = await tablesThere(client, tablesIn, next.tables);
   await client.query(`drop schema if exists ${quoteIdentifier(kept)} cascade`);
   await client.query(`create schema ${quoteIdentifier(kept)}`);
@@ -61,7 +61,7 @@ export async function switchToNext(
   await client.query(
     `update ${q(schema)}.subscriptions set position = $2, version = $3, hold_at = null, hold_until = null,
        error = null, updated_at = clock_timestamp() where name = $1 or lane_of = $1`,
-    [projection, next.position.toString(), next.version],
+    [projection, position.toString(), next.version],
   );
   const lanes = before.filter(({ laneOf }) => laneOf !== null).length;
   if (lanes > next.lanes)

@@ -8,6 +8,8 @@ export type RowWriteGroup =
       readonly key: readonly string[];
       /** The columns beside the key; empty for deletes. */
       readonly others: readonly string[];
+      /** Those of the other columns whose value is added to what is there. */
+      readonly added?: readonly string[];
       /** No two with the same key. */
       readonly rows: readonly Row[];
     }

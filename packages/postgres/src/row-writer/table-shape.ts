@@ -30,6 +30,16 @@ export async function tableShape(client: pg.ClientBase, table: string): Promise<
   known.set(client, tables);
   const remembered = tables.get(table);
   if (remembered !== undefined) return remembered;
+  const shape = await readTableShape(client, table);
+  tables.set(table, shape);
+  return shape;
+}
+
+/**
+ * The table's columns as they are now.
+ * @throws Terminal `no-table`
+ */
+export async function readTableShape(client: pg.ClientBase, table: string): Promise<TableShape> {
   const { rows } = await client.query<ColumnShape & { name: string }>(columnsQuery, [quoteTable(table)]);
   if (rows.length === 0) {
     throw new Terminal(
@@ -37,9 +47,7 @@ export async function tableShape(client: pg.ClientBase, table: string): Promise<
       `Table ${table} does not exist in the database to write to: create it there first.`,
     );
   }
-  const shape = new Map(rows.map(({ name, type, required }) => [name, { type, required }]));
-  tables.set(table, shape);
-  return shape;
+  return new Map(rows.map(({ name, type, required }) => [name, { type, required }]));
 }
 
 /** After a failed write: the tables may have changed since they were looked at. */

@@ -3,7 +3,8 @@ import { quoteIdentifier, quoteTable } from '../quote-identifier.ts';
 import type { RowWriteGroup } from './group-row-writes.ts';
 import type { TableShape } from './table-shape.ts';
 
-type KeyedGroup = Exclude<RowWriteGroup, { op: 'truncate' }>;
+/** Rows that are told apart by their key. */
+export type KeyedGroup = Exclude<RowWriteGroup, { op: 'truncate' }>;
 
 /** A column of a group: `given.c0` in SQL text, whatever its name. */
 interface GivenColumn {
@@ -11,6 +12,8 @@ interface GivenColumn {
   readonly quoted: string;
   readonly alias: string;
   readonly type: string;
+  /** The value is added to what is there. */
+  readonly added: boolean;
 }
 
 /** A statement and its only parameter. */
@@ -49,7 +52,7 @@ function deleteText(table: string, key: readonly GivenColumn[]): string {
 
 function upsertText(table: string, key: readonly GivenColumn[], others: readonly GivenColumn[]): string {
   const target = key.map(({ quoted }) => quoted).join(', ');
-  const assigned = others.map(({ quoted }) => `${quoted} = excluded.${quoted}`).join(', ');
+  const assigned = others.map((column) => assignment(column, `excluded.${column.quoted}`)).join(', ');
   const action = assigned === '' ? 'do nothing' : `do update set ${assigned}`;
   return `with ${givenText([...key, ...others])} ${insertText(table, [...key, ...others])} on conflict (${target}) ${action}`;
 }
@@ -64,7 +67,7 @@ function updateOrInsertText(
   others: readonly GivenColumn[],
 ): string {
   const aliases = key.map(({ alias }) => `given.${alias}`).join(', ');
-  const assigned = others.map(({ quoted, alias }) => `${quoted} = given.${alias}`).join(', ');
+  const assigned = others.map((column) => assignment(column, `given.${column.alias}`)).join(', ');
   const found =
     assigned === ''
       ? `select ${aliases} from ${table} as kept join given on ${matches(key)}`
@@ -72,6 +75,10 @@ function updateOrInsertText(
   const same = key.map(({ alias }) => `found.${alias} = given.${alias}`).join(' and ');
   return `with ${givenText([...key, ...others])}, found as (${found})
     ${insertText(table, [...key, ...others])} where not exists (select from found where ${same})`;
+}
+
+function assignment({ quoted, added }: GivenColumn, value: string): string {
+  return added ? `${quoted} = coalesce(kept.${quoted}, 0) + ${value}` : `${quoted} = ${value}`;
 }
 
 function givenText(columns: readonly GivenColumn[]): string {
@@ -84,7 +91,7 @@ function insertText(table: string, columns: readonly GivenColumn[]): string {
   const names = columns.map(({ quoted }) => quoted).join(', ');
   const values = columns.map(({ alias }) => `given.${alias}`).join(', ');
   // The rows keep their ids also where the table would make its own.
-  return `insert into ${table} (${names}) overriding system value select ${values} from given`;
+  return `insert into ${table} as kept (${names}) overriding system value select ${values} from given`;
 }
 
 function matches(key: readonly GivenColumn[]): string {
@@ -93,8 +100,10 @@ function matches(key: readonly GivenColumn[]): string {
 
 function given(group: KeyedGroup, shape: TableShape, name: string, index: number): GivenColumn {
   const column = shape.get(name);
-  if (column !== undefined)
-    return { name, quoted: quoteIdentifier(name), alias: `c${index}`, type: column.type };
+  if (column !== undefined) {
+    const added = group.op === 'upsert' && (group.added?.includes(name) ?? false);
+    return { name, quoted: quoteIdentifier(name), alias: `c${index}`, type: column.type, added };
+  }
   throw new Terminal(
     'no-column',
     `Table ${group.table} has no column ${name}: add it there, or leave it out of the translation.`,

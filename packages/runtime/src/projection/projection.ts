@@ -30,6 +30,11 @@ export interface Projection<Events extends Schemas, Tx> {
   /** Raise it with every change that makes other rows or other tables of the same events; default 1. */
   readonly version?: number;
   readonly on: ProjectionHandlers<Events, Tx>;
+  /**
+   * Handles many events at once, in place of `on`'s handlers: makes of events, in order, what is then run in the transaction. Gets
+   * only events that `on` has a handler for. May be called while what it made before is still at work, and again after a failure.
+   */
+  readonly plan?: (events: readonly RecordedEvent[], run: ProjectionRun) => (tx: Tx) => Promise<void>;
   /** The tables of the read model, without a schema, for a rebuild; handlers name them without a schema too. */
   readonly tables?: readonly string[];
   /** Makes these tables, without naming a schema; a rebuild without it makes them like those in use. */
@@ -41,7 +46,7 @@ export interface Projection<Events extends Schemas, Tx> {
 }
 
 /** Without its steps a versioned event would reach the handlers in shapes that their types deny. */
-type EventsWhereVersioned<Events extends Schemas> =
+export type EventsWhereVersioned<Events extends Schemas> =
   Extract<Events[keyof Events], Versioned> extends never ? unknown : { readonly events: Events };
 
 /**
@@ -78,26 +83,41 @@ export function project<Events extends Schemas, Tx>(
   const { name, reset, version = 1, lanes } = projection;
   const ignored = new Map<string, number>();
   const handle = async (events: readonly RecordedEvent[], tx: Tx) => {
-    const passedOver = await applyEvents(projection, events, tx, { rebuilding: false });
+    const { passedOver, apply } = planEvents(projection, events, following);
+    await apply(tx);
     for (const type of passedOver) ignored.set(type, (ignored.get(type) ?? 0) + 1);
   };
   const committedAt = (event: RecordedEvent) => new Date(event.metadata.at);
   return { ...subscribe({ lanes, ...options, name, version, reset, handle, committedAt }), ignored };
 }
 
-/** Gives each event to its handler, in order; gives the types of those that have none. */
-export async function applyEvents<Events extends Schemas, Tx>(
-  { on, events: known }: Pick<Projection<Events, Tx>, 'on' | 'events'>,
+const following: ProjectionRun = { rebuilding: false };
+
+/** What is to be done about some events. */
+export interface PlannedEvents<Tx> {
+  /** The types of the events that have no handler, one for each event. */
+  readonly passedOver: readonly string[];
+  /** Handles the others, in order. */
+  readonly apply: (tx: Tx) => Promise<void>;
+}
+
+/** Finds the handlers of events and brings the events up to date for them. */
+export function planEvents<Events extends Schemas, Tx>(
+  { on, plan, events: known }: Pick<Projection<Events, Tx>, 'on' | 'plan' | 'events'>,
   events: readonly RecordedEvent[],
-  tx: Tx,
   run: ProjectionRun,
-): Promise<readonly string[]> {
+): PlannedEvents<Tx> {
   const passedOver: string[] = [];
+  const handled: RecordedEvent[] = [];
   for (const event of events) {
-    const handler = Object.hasOwn(on, event.type) ? on[event.type] : undefined;
-    if (handler === undefined) passedOver.push(event.type);
-    // The contract that wrote the event is the one that the handler was typed by.
-    else await handler((known === undefined ? event : upcast(known, event)) as never, tx, run);
+    if (!Object.hasOwn(on, event.type)) passedOver.push(event.type);
+    else handled.push(known === undefined ? event : upcast(known, event));
   }
-  return passedOver;
+  if (handled.length === 0) return { passedOver, apply: async () => {} };
+  if (plan !== undefined) return { passedOver, apply: plan(handled, run) };
+  const apply = async (tx: Tx) => {
+    // The contract that wrote the event is the one that the handler was typed by.
+    for (const event of handled) await on[event.type]!(event as never, tx, run);
+  };
+  return { passedOver, apply };
 }

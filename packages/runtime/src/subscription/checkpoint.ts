@@ -50,6 +50,8 @@ export interface Wanted {
   readonly holdForMs?: number;
   /** Asks the running subscriber to forget everything and begin anew, or takes the request back. */
   readonly reset?: boolean;
+  /** The version of a subscription that has none yet. */
+  readonly version?: number;
 }
 
 /** What a running subscription tells about itself; informative, never used to decide what to apply. */

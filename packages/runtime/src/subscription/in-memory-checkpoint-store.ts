@@ -81,7 +81,7 @@ export class InMemoryCheckpointStore implements CheckpointStore<InMemoryTransact
     );
   }
 
-  async control(name: string, { desired, holdAt, holdForMs, reset }: Wanted): Promise<Checkpoint> {
+  async control(name: string, { desired, holdAt, holdForMs, reset, version }: Wanted): Promise<Checkpoint> {
     this.#find(name);
     const parts = this.#partsOf(name);
     return this.#inTurn(
@@ -94,6 +94,9 @@ export class InMemoryCheckpointStore implements CheckpointStore<InMemoryTransact
             ...(desired === undefined ? {} : { desired }),
             ...(holdAt === undefined ? {} : { holdAt: holdAt ?? undefined }),
             ...(reset === undefined ? {} : { resetWanted: reset || undefined }),
+            ...(version === undefined || this.#ownCheckpointOf(kept).version !== undefined
+              ? {}
+              : { version }),
           });
         }
         return this.#checkpointOf(name);

@@ -91,7 +91,9 @@ export class LaneRunner<Entry extends { readonly position: bigint }, Tx> {
   async #waitsForVersion(): Promise<boolean> {
     const { name, checkpoints, version, initial } = this.#options;
     if (version === undefined) return false;
-    const now = await checkpoints.load(name, initial);
+    let now = await checkpoints.load(name, initial);
+    // Else some lanes could become of one version and some of another.
+    if (now.version === undefined) now = await checkpoints.control(name, { version });
     const waits = isOther(now.version, version);
     if (waits && !this.#waits) {
       void this.#end(this.#running.keys());

@@ -123,6 +123,17 @@ export function checkpointStoreLanes<Tx>(
     assert.deepEqual([...(await written(name))].sort(), [`${name} 1`, `${name} 1`, `${name} undefined`]);
   });
 
+  test('becomes of one version as a whole, once', async ({ store, write }) => {
+    const name = uniqueName('version');
+    const [one, two] = (await store.lanes(name, 2)).map(laneName);
+    assert.equal((await store.control(name, { version: 2 })).version, 2);
+    assert.equal((await store.control(name, { version: 1 })).version, 2);
+    const step = (lane: string, version: number) =>
+      store.advance(lane, { from: 0n, to: 1n, version }, (tx) => write(tx, `${name} ${version}`));
+    assert.equal(await step(one!, 1), 'superseded');
+    assert.equal(await step(two!, 2), 'advanced');
+  });
+
   test('changes nothing for who has lost the lease', async (subject) => {
     const { store, leases, write, written } = subject;
     const name = uniqueName('fenced');
