@@ -6,6 +6,7 @@ import { addLog } from './commands/log.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addProxy } from './commands/proxy.ts';
 import { reportError } from './commands/report-error.ts';
+import { addRoute } from './commands/route.ts';
 import { addStream } from './commands/stream.ts';
 import { addSubscription } from './commands/subscription.ts';
 import { addSurvey } from './commands/survey.ts';
@@ -23,6 +24,7 @@ function banyan(): Command {
     addSurvey,
     addMigrate,
     addProxy,
+    addRoute,
     addDiff,
     addConsole,
     addSubscription,

@@ -1,4 +1,5 @@
 import type { ClientStream } from './client/client-stream.ts';
+import { gatherBody } from './client/gather-body.ts';
 import { CandidateReply } from './forward/candidate-reply.ts';
 import { Exchange } from './forward/exchange.ts';
 import { OwnerReply } from './forward/owner-reply.ts';
@@ -7,12 +8,14 @@ import type { ProxyContext } from './forward/proxy-context.ts';
 import { requestHeaders } from './forward/request-headers.ts';
 import { requestTarget } from './forward/request-target.ts';
 import { Tunnel } from './forward/tunnel.ts';
+import { type Assignment, assign, type Chance, isolated } from './routes/assign.ts';
 import type { CompiledRoute, CompiledTable } from './routes/compile-route-table.ts';
 import type { CurrentTable } from './routes/current-table.ts';
-import { type Decision, decide } from './routes/decide.ts';
-import { matchCompiled } from './routes/match-route.ts';
+import { type GraphqlOperation, graphqlOperations } from './routes/graphql-operations.ts';
+import { matchCompiled, needsOperations } from './routes/match-route.ts';
+import type { NamedValues } from './routes/named-values.ts';
 import type { RouteTable } from './routes/route.ts';
-import { stickyCookie, stickyKey, stickyPlace } from './routes/sticky.ts';
+import { stickyCookie } from './routes/sticky.ts';
 import type { Capture } from './shadow/capture.ts';
 import type { Upstreams } from './upstream/upstreams.ts';
 import { RequestRefused } from './wire/request-refused.ts';
@@ -26,13 +29,9 @@ const partialOrConditional = [
 ];
 
 /** What decides where requests go. */
-export interface Routing {
+export interface Routing extends Chance {
   readonly table: CurrentTable;
   readonly upstreams: Upstreams;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  /** A new key for a client that has none. */
-  readonly newKey: () => string;
 }
 
 /** Answers one request of a user. */
@@ -41,31 +40,106 @@ export function handleRequest(context: ProxyContext, routing: Routing, stream: C
   const compiled = routing.table.get();
   let exchange: Exchange;
   try {
-    exchange = openExchange(context, compiled, stream);
+    exchange = openExchange(context, stream);
   } catch (error) {
     refuse(context, stream, error);
     return;
   }
-  if (exchange.method === 'GET' && stream.request.upgrade === 'websocket') {
-    switchProtocols(exchange, routing, compiled.table);
+  const { method, target } = exchange;
+  const fields = fieldsOf(exchange, compiled);
+  const request: Routed = { compiled, routing, fields };
+  if (method === 'GET' && stream.request.upgrade === 'websocket') {
+    exchange.route = matchCompiled(compiled, method, target.path, { fields });
+    switchProtocols(exchange, request);
     return;
   }
-  if (exchange.route === undefined) {
-    new OwnerReply(exchange, routing.upstreams.get(compiled.table, compiled.table.default)).start();
+  if (needsOperations(compiled, method, target.path, fields)) {
+    withBody(exchange, () => answer(exchange, { ...request, operations: operationsOf(exchange) }));
+  } else answer(exchange, request);
+}
+
+/** A request with what its route is told by. */
+interface Routed {
+  readonly compiled: CompiledTable;
+  readonly routing: Routing;
+  readonly fields: NamedValues;
+  readonly operations?: readonly GraphqlOperation[] | undefined;
+}
+
+function answer(exchange: Exchange, routed: Routed): void {
+  const { compiled, routing, fields, operations } = routed;
+  const { table } = compiled;
+  const route = matchCompiled(compiled, exchange.method, exchange.target.path, routed);
+  exchange.route = route;
+  const own = isolated(compiled, route, fields);
+  if (own !== undefined) {
+    exchange.isolated = true;
+    new OwnerReply(exchange, routing.upstreams.get(table, own.name, own.instance)).start();
     return;
   }
-  const decision = decideFor(exchange, exchange.route, routing);
-  if (decision.side === 'candidate') askCandidate(exchange, exchange.route, routing, compiled.table);
-  else askOwner(exchange, exchange.route, routing, compiled.table, decision.shadow);
+  if (route === undefined) {
+    new OwnerReply(exchange, routing.upstreams.get(table, table.default)).start();
+    return;
+  }
+  const assignment = assign(route, table, { method: exchange.method, fields, operations }, routing);
+  if (assignment.newKey !== undefined) makeKnown(exchange, assignment.newKey);
+  const twice = assignment.shadow || (assignment.side === 'candidate' && assignment.fallback);
+  // What may be asked of both sides must be there as a whole.
+  if (twice && exchange.hasBody && !Buffer.isBuffer(exchange.body)) {
+    withBody(exchange, () => dispatch(exchange, route, assignment, routed));
+  } else dispatch(exchange, route, assignment, routed);
+}
+
+function dispatch(
+  exchange: Exchange,
+  compiled: CompiledRoute,
+  assignment: Assignment,
+  { routing, compiled: { table } }: Routed,
+): void {
+  const whole = !exchange.hasBody || Buffer.isBuffer(exchange.body);
+  const { side, fallback, shadow, read } = assignment;
+  if (side === 'candidate' && !fallback) {
+    const candidate = routing.upstreams.get(table, compiled.route.candidate!);
+    new OwnerReply(exchange, candidate, { side: 'candidate' }).start();
+  } else if (side === 'candidate' && whole) askCandidate(exchange, compiled, routing, table);
+  else askOwner(exchange, compiled, routing, table, shadow && whole ? { repeatable: read } : undefined);
+}
+
+/** Reads the body, unless it is too long, then goes on. */
+function withBody(exchange: Exchange, then: () => void): void {
+  const { stream, context } = exchange;
+  if (stream.body === undefined) {
+    then();
+    return;
+  }
+  if (stream.request.expectsContinue) stream.interim(100, 'Continue', []);
+  gatherBody(stream.body, context.limits.routedBodyBytes, (body) => {
+    exchange.body = body;
+    if (!exchange.clientGone) then();
+  });
+}
+
+function operationsOf({ body, stream, target }: Exchange): readonly GraphqlOperation[] | undefined {
+  // A body in another coding is not undone: the owner answers what can't be looked into.
+  const text = Buffer.isBuffer(body) ? body.toString('utf8') : undefined;
+  if (stream.body !== undefined && text === undefined) return undefined;
+  const search = target.url.slice(target.path.length + 1);
+  return graphqlOperations({ contentType: stream.request.fields.get('content-type'), body: text, search });
+}
+
+function fieldsOf({ stream, target }: Exchange, { simple }: CompiledTable): NamedValues {
+  const { fields, host } = stream.request;
+  if (simple) return fields;
+  const authority = target.authority ?? host;
+  return { get: (name) => (name === 'host' ? authority : fields.get(name)) };
 }
 
 /** The exchange of a request. Throws `RequestRefused`. */
-function openExchange(context: ProxyContext, compiled: CompiledTable, stream: ClientStream): Exchange {
+function openExchange(context: ProxyContext, stream: ClientStream): Exchange {
   const { method, target: url } = stream.request;
   const target = requestTarget(method, url);
   const headers = requestHeaders(stream, target.authority, context.presentation);
-  const route = matchCompiled(compiled, method, target.path);
-  return new Exchange(context, stream, { target, headers, route });
+  return new Exchange(context, stream, { target, headers });
 }
 
 /** Answers a request that can't be forwarded. */
@@ -79,33 +153,19 @@ function refuse(context: ProxyContext, stream: ClientStream, error: unknown): vo
   stream.end();
 }
 
-/** WebSocket is tunnelled to the owner; any other wish to switch is not heard, as a server may (RFC 9110, 7.8). */
-function switchProtocols(exchange: Exchange, { upstreams }: Routing, table: RouteTable): void {
-  const name = exchange.route?.route.owner ?? table.default;
-  new Tunnel(exchange, upstreams.get(table, name)).start();
+/** WebSocket is tunnelled to whoever owns it now; any other wish to switch is not heard, as a server may (RFC 9110, 7.8). */
+function switchProtocols(exchange: Exchange, { routing, compiled, fields }: Routed): void {
+  const { table } = compiled;
+  const route = exchange.route?.route;
+  const moved = route?.mode.kind === 'moved' ? route.candidate! : (route?.owner ?? table.default);
+  const { name, instance } = isolated(compiled, exchange.route, fields) ?? { name: moved };
+  new Tunnel(exchange, routing.upstreams.get(table, name, instance)).start();
 }
 
-function decideFor(exchange: Exchange, { route }: CompiledRoute, { random, newKey }: Routing): Decision {
-  // A body can't be sent twice, so only the owner gets such a read.
-  if (exchange.hasBody) return { side: 'owner', shadow: false };
-  const { mode } = route;
-  const split = mode.kind === 'canary' && mode.share > 0 && mode.share < 1;
-  const place = split ? stickyPlace(clientKey(exchange, route.stickiness, newKey)) : 0;
-  return decide(route, { place, sample: random() });
-}
-
-function clientKey(
-  exchange: Exchange,
-  stickiness: CompiledRoute['route']['stickiness'],
-  newKey: () => string,
-): string {
-  const { fields } = exchange.stream.request;
-  const known = stickyKey(fields, stickiness);
-  if (known !== undefined) return known;
-  const key = newKey();
-  const proto = fields.get('x-forwarded-proto') ?? (exchange.stream.secure ? 'https' : 'http');
+function makeKnown(exchange: Exchange, key: string): void {
+  const { request, secure } = exchange.stream;
+  const proto = request.fields.get('x-forwarded-proto') ?? (secure ? 'https' : 'http');
   exchange.stickyCookie = stickyCookie(key, proto === 'https');
-  return key;
 }
 
 function askCandidate(
@@ -118,7 +178,7 @@ function askCandidate(
   const fallBack = () => {
     exchange.context.totals.count('fallbacks');
     exchange.evidence!.fallbacks++;
-    askOwner(exchange, compiled, routing, table, false);
+    askOwner(exchange, compiled, routing, table);
   };
   if (candidate.breaker.allows(performance.now())) new CandidateReply(exchange, candidate, fallBack).start();
   else fallBack();
@@ -129,18 +189,19 @@ function askOwner(
   compiled: CompiledRoute,
   routing: Routing,
   table: RouteTable,
-  shadow: boolean,
+  shadow?: { readonly repeatable: boolean },
 ): void {
   const owner = routing.upstreams.get(table, compiled.route.owner);
-  const capture = shadow ? beginShadow(exchange, compiled, routing, table) : undefined;
-  new OwnerReply(exchange, owner, capture).start();
+  const capture =
+    shadow === undefined ? undefined : beginShadow(exchange, compiled, [routing, table], shadow.repeatable);
+  new OwnerReply(exchange, owner, { capture }).start();
 }
 
 function beginShadow(
   exchange: Exchange,
   route: CompiledRoute,
-  { upstreams }: Routing,
-  table: RouteTable,
+  [{ upstreams }, table]: readonly [Routing, RouteTable],
+  repeatable: boolean,
 ): Capture | undefined {
   // Validators and ranges of one side mean nothing to the other: their replies can't be compared.
   if (partialOrConditional.some((name) => exchange.stream.request.fields.names.includes(name)))
@@ -150,6 +211,8 @@ function beginShadow(
     method: exchange.method,
     url: exchange.target.url,
     headers: exchange.headers,
+    body: Buffer.isBuffer(exchange.body) ? exchange.body : undefined,
+    repeatable,
     owner: upstreams.get(table, route.route.owner),
     candidate: upstreams.get(table, route.route.candidate!),
   });

@@ -12,6 +12,11 @@ export interface ProxyLimits {
   readonly headerBytes: number;
   /** Longest body of a request; more is answered 413. Bodies are streamed and never held. Default 1,073,741,824. */
   readonly requestBytes: number;
+  /**
+   * Longest body that is read before it is decided who answers, where a route asks for GraphQL or a read has one; a longer one
+   * goes to the owner as it comes. Default 1,048,576.
+   */
+  readonly routedBodyBytes: number;
   /** Connections of clients at a time; further ones are closed at once. Default 16,384. */
   readonly clientConnections: number;
   /** From the first byte of a request's head to its last. Default 60,000. */
@@ -59,6 +64,7 @@ export const defaultProxyLimits: ProxyLimits = {
   tunnelsPerUpstream: 1024,
   headerBytes: 65_536,
   requestBytes: 1_073_741_824,
+  routedBodyBytes: 1_048_576,
   clientConnections: 16_384,
   requestHeadMs: 60_000,
   connectMs: 5_000,

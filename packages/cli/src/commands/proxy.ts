@@ -11,8 +11,11 @@ export function addProxy(program: Command): void {
     .option('-c, --config <file>', 'the configuration (default: banyan.config.ts)')
     .action(async (flags: { config?: string }) => {
       const stopping = stopSignal();
-      const proxy = await runProxy(await loadConfig(flags.config));
+      const proxy = await runProxy(await loadConfig(flags.config), (line) => {
+        process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`);
+      });
       process.stdout.write(`proxy listening on ${proxy.url}\n`);
+      if (proxy.controlUrl !== undefined) process.stdout.write(`control API on ${proxy.controlUrl}\n`);
       await aborted(stopping);
       await proxy.close();
     });

@@ -1,5 +1,6 @@
 import type { RowTranslator } from '@banyan/runtime';
 import type { AnalysisSettings, Route } from '@banyan/strangler';
+import type { RouteDefinition } from '../ledger/routes/route-definition.ts';
 
 /** A route that a migration moves; its owner, candidate and mode are the migration's business. */
 export type RouteToMove = Omit<Route, 'owner' | 'candidate' | 'mode'>;
@@ -51,15 +52,34 @@ export interface MigrationConfig {
   readonly invariants?: readonly Figure[];
 }
 
+/** A service that may answer routes. */
+export interface ServiceConfig {
+  readonly url: string;
+  readonly database: string;
+  /** Whether nothing that it does can be seen outside, so that writes may be copied to it. Default false. */
+  readonly sandboxed?: boolean;
+  /** Developers' own instances by key: `banyan-isolation: catalogue=ada`. */
+  readonly instances?: Readonly<Record<string, { readonly url: string }>>;
+}
+
 /** Everything Banyan knows about a system. */
 export interface BanyanConfig {
   /** Banyan's own database: the ledger lives there. */
   readonly ledger: { readonly database: string };
   readonly monolith: { readonly url: string; readonly database: string };
-  readonly proxy: { readonly host?: string; readonly port: number };
+  readonly proxy: {
+    readonly host?: string;
+    readonly port: number;
+    /** File in which the proxy keeps its last routes, for a start without the ledger. Default none. */
+    readonly state?: string;
+  };
+  /** Where a proxy takes changes of its routes: on 127.0.0.1, from whoever has the token. Default nowhere. */
+  readonly control?: { readonly port: number; readonly token: string };
+  /** Routes that stand for themselves, by name. A change at run time holds until this changes. */
+  readonly routes?: Readonly<Record<string, RouteDefinition>>;
   /** Where the status page listens. */
   readonly status?: { readonly host?: string; readonly port: number };
-  readonly services: Readonly<Record<string, { readonly url: string; readonly database: string }>>;
+  readonly services: Readonly<Record<string, ServiceConfig>>;
   readonly migrations: Readonly<Record<string, MigrationConfig>>;
 }
 

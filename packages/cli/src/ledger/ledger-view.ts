@@ -9,6 +9,7 @@ import {
   type RouteMode,
 } from '@banyan/strangler';
 import { type MigrationState, migration, newMigration } from './migration.ts';
+import { addRouteEvidence, evolveRoute, type RouteView } from './routes/route-view.ts';
 import {
   addEvidence,
   type ForwardedTotals,
@@ -40,12 +41,27 @@ export interface MigrationView extends MigrationState {
 export interface LedgerView {
   readonly position: bigint;
   readonly migrations: Readonly<Record<string, MigrationView>>;
+  /** The routes that stand for themselves, also removed ones. */
+  readonly routes: Readonly<Record<string, RouteView>>;
+  /** What the proxies said last, by their instance; the newest `keptProxies`. */
+  readonly proxies: Readonly<Record<string, ProxyView>>;
 }
 
+/** One proxy as it was last heard of. */
+export interface ProxyView {
+  /** The revision of the routes that it runs; absent for proxies of older versions. */
+  readonly revision?: string;
+  readonly at: string;
+  readonly requests: number;
+}
+
+const keptProxies = 50;
+
 /** The view of an empty ledger. */
-export const emptyLedger: LedgerView = { position: 0n, migrations: {} };
+export const emptyLedger: LedgerView = { position: 0n, migrations: {}, routes: {}, proxies: {} };
 
 const streamPrefix = 'migration-';
+const routePrefix = 'route-';
 const modeChanges = new Set(['MigrationPlanned', 'RouteModeSet', 'MigrationRolledBack']);
 
 /** Folds one event of the ledger into the view. */
@@ -58,10 +74,34 @@ export function evolveLedger(view: LedgerView, event: RecordedEvent): LedgerView
       migrations: { ...view.migrations, [name]: evolveMigration(view.migrations[name], event) },
     };
   }
+  if (event.streamId.startsWith(routePrefix)) {
+    const name = event.streamId.slice(routePrefix.length);
+    return { ...next, routes: { ...view.routes, [name]: evolveRoute(view.routes[name], name, event) } };
+  }
   if (event.type !== 'TrafficObserved') return next;
   const traffic = event.data as TrafficObserved;
   const migrations = Object.entries(view.migrations).map(([name, one]) => [name, addTraffic(one, traffic)]);
-  return { ...next, migrations: Object.fromEntries(migrations) };
+  const routes = { ...view.routes };
+  for (const one of traffic.evidence) {
+    const known = routes[one.route];
+    if (known !== undefined) routes[one.route] = addRouteEvidence(known, one);
+  }
+  const proxies = addProxy(view.proxies, traffic, event.metadata.at);
+  return { ...next, migrations: Object.fromEntries(migrations), routes, proxies };
+}
+
+function addProxy(
+  proxies: LedgerView['proxies'],
+  { instance, revision, totals }: TrafficObserved,
+  at: string,
+): LedgerView['proxies'] {
+  const { [instance]: before, ...others } = proxies;
+  const one: ProxyView = {
+    ...(revision === undefined ? {} : { revision }),
+    at,
+    requests: (before?.requests ?? 0) + totals.requests,
+  };
+  return Object.fromEntries([...Object.entries(others), [instance, one] as const].slice(-keptProxies));
 }
 
 function evolveMigration(before: MigrationView | undefined, event: RecordedEvent): MigrationView {

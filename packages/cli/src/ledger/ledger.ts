@@ -2,14 +2,17 @@ import { connect, postgresEventStore, prepareDatabase } from '@banyan/postgres';
 import { aggregateHandler, type EventStore, metadataAfter, Unavailable } from '@banyan/runtime';
 import { emptyLedger, evolveLedger, type LedgerView, type MigrationView } from './ledger-view.ts';
 import { migration } from './migration.ts';
+import { route } from './routes/route.ts';
 import type { TrafficObserved } from './traffic.ts';
 
 type Commands = Parameters<ReturnType<typeof migrationHandler>['execute']>;
+type RouteCommands = Parameters<ReturnType<typeof routeHandler>['execute']>;
 
 /** How long to wait before the ledger is read again after it could not be reached. */
 const retryAfterMs = 500;
 
 const migrationHandler = (store: EventStore) => aggregateHandler({ store, aggregate: migration });
+const routeHandler = (store: EventStore) => aggregateHandler({ store, aggregate: route });
 
 /** Waits for the ledger to say something. */
 export interface Until {
@@ -26,6 +29,8 @@ export interface Ledger extends AsyncDisposable {
   migration(name: string): MigrationView | undefined;
   /** Runs a command of a migration and waits until the view shows its events. */
   execute(name: string, command: Commands[1], data: unknown): Promise<void>;
+  /** Runs a command of a route and waits until the view shows its events; returns whether there were any. */
+  executeRoute(name: string, command: RouteCommands[1], data: unknown): Promise<boolean>;
   /** Appends what a proxy saw. */
   observe(traffic: TrafficObserved): Promise<void>;
   /** Resolves with the first answer of `look` that is not undefined, looking again after every change. */
@@ -58,6 +63,7 @@ export async function openLedger(databaseUrl: string): Promise<Ledger> {
 
 function ledgerOver(store: EventStore, follower: Follower, close: () => Promise<void>): Ledger {
   const handler = migrationHandler(store);
+  const routes = routeHandler(store);
   return {
     view: follower.view,
     migration: (name) => follower.view().migrations[name],
@@ -66,6 +72,11 @@ function ledgerOver(store: EventStore, follower: Follower, close: () => Promise<
     async execute(name, command, data) {
       const { position } = await handler.execute(name, command, data as Commands[2]);
       await follower.reach(position, 30_000);
+    },
+    async executeRoute(name, command, data) {
+      const { position, events } = await routes.execute(name, command, data as RouteCommands[2]);
+      await follower.reach(position, 30_000);
+      return events.length > 0;
     },
     async observe(traffic) {
       const event = {

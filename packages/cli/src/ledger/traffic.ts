@@ -17,6 +17,8 @@ export type RecordedEvidence = Omit<Evidence, 'revision' | 'from' | 'to'> & {
 /** The data of a `TrafficObserved` event: what one proxy saw since its last one. */
 export interface TrafficObserved {
   readonly instance: string;
+  /** The revision of the routes that the proxy runs. */
+  readonly revision?: string;
   readonly totals: ForwardedTotals;
   readonly evidence: readonly RecordedEvidence[];
 }

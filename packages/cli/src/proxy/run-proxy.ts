@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { createProxy, type Evidence } from '@banyan/strangler';
+import { Unavailable } from '@banyan/runtime';
+import { createProxy, type Evidence, type ProxyLog } from '@banyan/strangler';
 import type { BanyanConfig } from '../config/config.ts';
-import { openLedger } from '../ledger/ledger.ts';
-import { routeTable } from '../ledger/route-table.ts';
 import { recordable } from '../ledger/traffic.ts';
 import { pause } from '../migrate/lag-samples.ts';
 import { portUnavailable } from '../port-unavailable.ts';
+import { takeConfiguredRoutes } from './configured-routes.ts';
+import { serveControl } from './control-server.ts';
+import { type FollowedRoutes, followRoutes } from './follow-routes.ts';
+import { governRoutes } from './govern-routes.ts';
 
 /** How often a proxy tells the ledger what it forwarded. */
 const observeEveryMs = 1_000;
@@ -13,61 +16,87 @@ const observeEveryMs = 1_000;
 /** A proxy that follows the ledger. */
 export interface RunningProxy {
   readonly url: string;
+  /** Where it takes changes of its routes, if the configuration says so. */
+  readonly controlUrl?: string;
   /** Stops accepting, answers what is under way, tells the ledger the rest. */
   close(): Promise<void>;
 }
 
 /**
  * Starts a proxy whose routes are those of the ledger and whose evidence goes there. While the ledger can't be reached it goes
- * on with the last routes it knew.
+ * on with the last routes it knew, also over a restart where the configuration names a file to keep them in.
  */
-export async function runProxy(config: BanyanConfig): Promise<RunningProxy> {
-  const ledger = await openLedger(config.ledger.database);
-  const changes = new AbortController();
+export async function runProxy(config: BanyanConfig, log: ProxyLog = () => undefined): Promise<RunningProxy> {
+  const routes = await followRoutes(config, log);
+  const stopping = new AbortController();
   const instance = `proxy-${randomUUID().slice(0, 8)}`;
-  let table = routeTable(config, ledger.view());
-  ledger.onChange((view) => {
-    const next = routeTable(config, view);
-    if (next.revision !== table.revision) table = next;
-  }, changes.signal);
-
-  let told = { requests: 0, failures: 0 };
-  const send = async (evidence: readonly Evidence[]) => {
-    const { requests, failures } = proxy.totals();
-    if (requests === told.requests && evidence.length === 0) return;
-    const totals = { requests: requests - told.requests, failures: failures - told.failures };
-    await ledger.observe({ instance, totals, evidence: evidence.map(recordable) });
-    told = { requests, failures };
+  routes.onLedger((ledger) => {
+    governRoutes(ledger, instance, stopping.signal);
+    takeConfiguredRoutes(config, ledger).catch((cause: Error) => {
+      log({
+        level: 'error',
+        event: 'routes-refused',
+        message: `The configured routes can't be used: ${cause.message}`,
+      });
+    });
+  });
+  const tell = teller(routes, instance, () => proxy.totals());
+  const proxy = createProxy({ routes: () => routes.table, instance, sink: { record: tell }, log });
+  const telling = repeat(() => tell([]), stopping.signal);
+  const opened: AsyncDisposable[] = [];
+  const close = async () => {
+    for (const one of opened) await one[Symbol.asyncDispose]();
+    await proxy.close();
+    stopping.abort();
+    await telling;
+    await tell([]).catch(() => undefined);
+    await routes[Symbol.asyncDispose]();
   };
-  // One after the other, so that no request is counted by two of them.
+  const { host = '127.0.0.1', port } = config.proxy;
+  try {
+    const control =
+      config.control === undefined ? undefined : await serveControl({ config, routes, instance });
+    if (control !== undefined) opened.push(control);
+    const { url } = await proxy.listen({ host, port }).catch((error: unknown) => {
+      throw portUnavailable(error, host, port);
+    });
+    return { url, ...(control === undefined ? {} : { controlUrl: control.url }), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Totals = { readonly requests: number; readonly failures: number };
+
+/** Tells the ledger what was seen since it was last told, one after the other, so that no request is counted twice. */
+function teller(
+  routes: FollowedRoutes,
+  instance: string,
+  totalsNow: () => Totals,
+): (evidence: readonly Evidence[]) => Promise<void> {
+  let told: Totals & { readonly revision?: string } = { requests: 0, failures: 0 };
   let turn: Promise<unknown> = Promise.resolve();
-  const tell = (evidence: readonly Evidence[]) => {
+  const send = async (evidence: readonly Evidence[]) => {
+    const { requests, failures } = totalsNow();
+    const revision = String(routes.table.revision);
+    if (requests === told.requests && evidence.length === 0 && revision === told.revision) return;
+    if (routes.ledger === undefined)
+      throw new Unavailable('ledger-unreachable', "The ledger can't be reached.");
+    const totals = { requests: requests - told.requests, failures: failures - told.failures };
+    await routes.ledger.observe({ instance, revision, totals, evidence: evidence.map(recordable) });
+    told = { requests, failures, revision };
+  };
+  return (evidence) => {
     const mine = turn.then(() => send(evidence));
     turn = mine.catch(() => undefined);
     return mine;
   };
-  const proxy = createProxy({ routes: () => table, instance, sink: { record: tell } });
-  const telling = repeat(() => tell([]), changes.signal);
-  const close = async () => {
-    await proxy.close();
-    changes.abort();
-    await telling;
-    await tell([]).catch(() => undefined);
-    await ledger[Symbol.asyncDispose]();
-  };
-  const { host = '127.0.0.1', port } = config.proxy;
-  try {
-    const { url } = await proxy.listen({ host, port });
-    return { url, close };
-  } catch (error) {
-    await close();
-    throw portUnavailable(error, host, port);
-  }
 }
 
 async function repeat(act: () => Promise<void>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await pause(observeEveryMs, signal);
+    await pause(observeEveryMs, signal).catch(() => undefined);
     // Nothing is lost by a failure: what could not be told is told with the next one.
     await act().catch(() => undefined);
   }

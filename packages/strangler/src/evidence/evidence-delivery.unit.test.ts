@@ -12,7 +12,7 @@ function windowsOf(names: readonly string[]): Evidence[] {
 
 function routeNamed(name: string): CompiledRoute {
   const route = { name, match: { path: '/' }, owner: 'monolith', mode: { kind: 'owner' } } as const;
-  return { route, revision: 1, methods: new Set(), path: /^/ };
+  return { route, revision: 1, methods: new Set(), path: /^/, plain: true };
 }
 
 describe('EvidenceDelivery', () => {

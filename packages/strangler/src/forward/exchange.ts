@@ -1,4 +1,4 @@
-import type { ClientListener, ClientStream } from '../client/client-stream.ts';
+import type { BodySource, ClientListener, ClientStream } from '../client/client-stream.ts';
 import type { EvidenceWindow } from '../evidence/evidence-window.ts';
 import type { CompiledRoute } from '../routes/compile-route-table.ts';
 import type { UpstreamFailure } from '../upstream/failure.ts';
@@ -17,7 +17,12 @@ export class Exchange implements ClientListener {
   readonly target: RequestTarget;
   /** Headers for upstreams: name, value, name, value. */
   readonly headers: string[];
-  readonly route: CompiledRoute | undefined;
+  /** Set once it is known, which may take the body. */
+  route: CompiledRoute | undefined;
+  /** The body for upstreams: as it comes, or whole where it was read to be looked at or sent twice. */
+  body: BodySource | Buffer | undefined;
+  /** Whether a developer's own instance answers, which says nothing about the candidate. */
+  isolated = false;
   /** A `Set-Cookie` to make the client known. */
   stickyCookie: string | undefined;
   /** Set when the client has gone before its reply was whole. */
@@ -30,13 +35,13 @@ export class Exchange implements ClientListener {
   constructor(
     context: ProxyContext,
     stream: ClientStream,
-    rest: { target: RequestTarget; headers: string[]; route: CompiledRoute | undefined },
+    rest: { target: RequestTarget; headers: string[] },
   ) {
     this.context = context;
     this.stream = stream;
     this.target = rest.target;
     this.headers = rest.headers;
-    this.route = rest.route;
+    this.body = stream.body;
     stream.listener = this;
   }
 
@@ -50,14 +55,17 @@ export class Exchange implements ClientListener {
 
   /** The open window of evidence, where a route matched. */
   get evidence(): EvidenceWindow | undefined {
-    return this.route === undefined ? undefined : this.context.evidence.window(this.route);
+    if (this.route === undefined || this.isolated) return undefined;
+    return this.context.evidence.window(this.route);
   }
 
   /** The request as upstreams get it. */
   get upstreamRequest(): UpstreamRequest {
-    const { body, request } = this.stream;
-    const { expectsContinue } = request;
-    return { method: request.method, path: this.target.url, headers: this.headers, body, expectsContinue };
+    const { method, expectsContinue } = this.stream.request;
+    const { body, headers, target } = this;
+    // Who has read the body has told the client to send it.
+    const waits = expectsContinue && !Buffer.isBuffer(body) && body === this.stream.body;
+    return { method, path: target.url, headers, body, expectsContinue: waits };
   }
 
   /** Passes an interim reply on. */

@@ -8,21 +8,30 @@ import type { Exchange } from './exchange.ts';
 
 const idempotentReads = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Streams the owner's reply to the client as it comes. Also the plain path of everything that no route matches. */
+/**
+ * Streams a reply to the client as it comes: the owner's, that of everything that no route matches, and a candidate's that
+ * nobody stands in for.
+ */
 export class OwnerReply implements ReplyHandler {
   readonly #exchange: Exchange;
   readonly #upstream: Upstream;
   /** Copies the reply on its way, where it will be compared. */
   readonly #capture: Capture | undefined;
   readonly #startedAt = performance.now();
+  readonly #side: 'owner' | 'candidate';
   #attempt: Attempt | undefined;
   #status = 0;
   #retried = false;
 
-  constructor(exchange: Exchange, upstream: Upstream, capture?: Capture) {
+  constructor(
+    exchange: Exchange,
+    upstream: Upstream,
+    { capture, side = 'owner' }: { capture?: Capture | undefined; side?: 'owner' | 'candidate' } = {},
+  ) {
     this.#exchange = exchange;
     this.#upstream = upstream;
     this.#capture = capture;
+    this.#side = side;
   }
 
   /** Asks the owner. */
@@ -91,6 +100,6 @@ export class OwnerReply implements ReplyHandler {
   }
 
   #record(error: boolean): void {
-    this.#exchange.evidence?.owner.add(performance.now() - this.#startedAt, error);
+    this.#exchange.evidence?.[this.#side].add(performance.now() - this.#startedAt, error);
   }
 }

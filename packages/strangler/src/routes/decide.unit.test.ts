@@ -53,15 +53,39 @@ describe('decide', () => {
 
   it('copies the sample to the candidate only where the owner answers', () => {
     const shadow = routeIn({ kind: 'shadow', sample: 0.1 });
-    expect(decide(shadow, { place: 0, sample: 0.09 })).toEqual({ side: 'owner', shadow: true });
-    expect(decide(shadow, { place: 0, sample: 0.1 })).toEqual({ side: 'owner', shadow: false });
-    expect(decide(canaryAt(0.5, 1), { place: 0.4, sample: 0 })).toEqual({ side: 'candidate', shadow: false });
-    expect(decide(canaryAt(0.5, 1), { place: 0.5, sample: 0.9 })).toEqual({ side: 'owner', shadow: true });
-    expect(decide(canaryAt(0.5), { place: 0.5, sample: 0 })).toEqual({ side: 'owner', shadow: false });
-    expect(decide(routeIn({ kind: 'owner' }), { place: 0, sample: 0 })).toEqual({
+    const sideAndShadow = (route: Route, place: number, sample: number) => {
+      const decision = decide(route, { place, sample });
+      return [decision.side, decision.shadow];
+    };
+    expect(sideAndShadow(shadow, 0, 0.09)).toEqual(['owner', true]);
+    expect(sideAndShadow(shadow, 0, 0.1)).toEqual(['owner', false]);
+    expect(sideAndShadow(canaryAt(0.5, 1), 0.4, 0)).toEqual(['candidate', false]);
+    expect(sideAndShadow(canaryAt(0.5, 1), 0.5, 0.9)).toEqual(['owner', true]);
+    expect(sideAndShadow(canaryAt(0.5), 0.5, 0)).toEqual(['owner', false]);
+    expect(sideAndShadow(routeIn({ kind: 'owner' }), 0, 0)).toEqual(['owner', false]);
+    expect(sideAndShadow(routeIn({ kind: 'moved' }), 0.99, 0)).toEqual(['candidate', false]);
+  });
+
+  it('gives writes to one side, whole, and copies of them only to a sandboxed candidate', () => {
+    const draws = { place: 0, sample: 0 };
+    const write = { read: false };
+    const shadow = routeIn({ kind: 'shadow', sample: 1 });
+    expect(decide(shadow, draws, write)).toMatchObject({ side: 'owner', shadow: false });
+    expect(decide(shadow, draws, { ...write, sandboxed: true })).toMatchObject({
       side: 'owner',
-      shadow: false,
+      shadow: true,
     });
-    expect(decide(routeIn({ kind: 'moved' }), { place: 0.99, sample: 0 }).side).toBe('candidate');
+    expect(decide(canaryAt(1), draws, write)).toMatchObject({ side: 'owner' });
+    expect(decide(routeIn({ kind: 'moved' }), draws, write)).toEqual({
+      side: 'candidate',
+      shadow: false,
+      fallback: false,
+    });
+  });
+
+  it('lets the owner answer what the candidate fails to, for reads and unless the route says otherwise', () => {
+    const moved = routeIn({ kind: 'moved' });
+    expect(decide(moved, { place: 0, sample: 0 }).fallback).toBe(true);
+    expect(decide({ ...moved, fallback: false }, { place: 0, sample: 0 }).fallback).toBe(false);
   });
 });

@@ -9,7 +9,27 @@ export interface RouteMatch {
    * path (also none): `/api/items/:id`, `/api/search`, `/assets/*`.
    */
   readonly path: string;
+  /** Host of the request, without its port: `shop.example`, or `*.shop.example` for any name below it. */
+  readonly host?: string;
+  /** Headers (lower case) that the request must have: with this value, or `*` for any. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For an API with one URL: what the request's body asks for. Methods are then `['GET', 'POST']` by default. */
+  readonly graphql?: GraphqlMatch;
 }
+
+/** Which GraphQL requests a route takes. Each operation of a batch must match. */
+export interface GraphqlMatch {
+  /** Default `query`. */
+  readonly operation?: 'query' | 'mutation' | 'subscription';
+  /** Root fields; a request that asks for any other matches nothing. Default all. */
+  readonly fields?: readonly string[];
+}
+
+/**
+ * Which requests of a route only read, so that both sides may be asked: by the method (GET, HEAD), by the kind of the GraphQL
+ * operation, all of them, or none.
+ */
+export type ReadRule = 'method' | 'graphql' | 'all' | 'none';
 
 /** Who answers the requests of a route. */
 export type RouteMode =
@@ -25,8 +45,12 @@ export type RouteMode =
   /** The candidate answers everything; the owner is its fallback. */
   | { readonly kind: 'moved' };
 
-/** What tells one client from another, so that it stays on one side: a cookie or a request header. */
-export type Stickiness = { readonly cookie: string } | { readonly header: string };
+/** What tells one client from another, so that it stays on one side: a cookie, a request header or the user. */
+export type Stickiness =
+  | { readonly cookie: string }
+  | { readonly header: string }
+  /** The subject (`sub`) of a bearer token, unchecked: it decides nothing but the side. */
+  | { readonly user: 'bearer' };
 
 /** How the candidate's reply is compared with the owner's. */
 export interface CompareRules {
@@ -58,6 +82,10 @@ export interface Route {
   /** Name of the upstream being tried; needed by every mode but `owner`. */
   readonly candidate?: string;
   readonly mode: RouteMode;
+  /** Default `graphql` where the match asks for GraphQL, else `method`. */
+  readonly reads?: ReadRule;
+  /** Whether the owner answers a read that the candidate fails; it counts as the candidate's failure. Default true. */
+  readonly fallback?: boolean;
   /** Default: the proxy's own cookie, `banyan_sticky`. */
   readonly stickiness?: Stickiness;
   readonly compare?: CompareRules;
@@ -67,6 +95,10 @@ export interface Route {
 export interface Upstream {
   /** Origin, without a path: `http://127.0.0.1:4000`. */
   readonly url: string;
+  /** Whether nothing that it does can be seen outside, so that writes may be copied to it. Default false. */
+  readonly sandboxed?: boolean;
+  /** Instances of single developers by their keys; requests ask for one by header or baggage. */
+  readonly instances?: Readonly<Record<string, { readonly url: string }>>;
 }
 
 /**

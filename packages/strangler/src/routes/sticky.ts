@@ -1,3 +1,4 @@
+import type { NamedValues } from './named-values.ts';
 import type { Stickiness } from './route.ts';
 
 /** Name of the cookie by which the proxy knows a client again where the route names nothing else. */
@@ -17,22 +18,36 @@ export function stickyPlace(key: string): number {
   return ((hash ^ (hash >>> 16)) >>> 0) / 0x1_0000_0000;
 }
 
-/** Headers of a request by their names in lower case. */
-export interface NamedValues {
-  get(name: string): string | undefined;
-}
-
 /** What the request says about its client: the key that the route names, else the proxy's own cookie. */
 export function stickyKey(fields: NamedValues, stickiness: Stickiness | undefined): string | undefined {
   const cookies = fields.get('cookie');
   if (stickiness !== undefined) {
-    const named =
-      'cookie' in stickiness
-        ? cookieValue(cookies, stickiness.cookie)
-        : fields.get(stickiness.header.toLowerCase());
+    const named = namedKey(fields, cookies, stickiness);
     if (named) return named;
   }
   return cookieValue(cookies, stickyCookieName);
+}
+
+function namedKey(
+  fields: NamedValues,
+  cookies: string | undefined,
+  stickiness: Stickiness,
+): string | undefined {
+  if ('cookie' in stickiness) return cookieValue(cookies, stickiness.cookie);
+  if ('header' in stickiness) return fields.get(stickiness.header.toLowerCase());
+  return bearerSubject(fields.get('authorization'));
+}
+
+/** The subject of a JSON Web Token, or the token itself where it is none. */
+function bearerSubject(authorization: string | undefined): string | undefined {
+  const token = /^bearer +([^\s]+)$/i.exec(authorization ?? '')?.[1];
+  if (token === undefined) return undefined;
+  try {
+    const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    return typeof payload.sub === 'string' ? payload.sub : token;
+  } catch {
+    return token;
+  }
 }
 
 /** The `Set-Cookie` value that makes a client known. */

@@ -24,6 +24,16 @@ describe('stickyKey', () => {
     ).toBeUndefined();
   });
 
+  it('takes the subject of a bearer token, or the token itself', () => {
+    const token = (claims: object) => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`;
+    const keyOf = (value: string) =>
+      stickyKey(fieldsOf({ authorization: `Bearer ${value}` }), { user: 'bearer' });
+    expect(keyOf(token({ sub: 'ada', iat: 1 }))).toBe('ada');
+    expect(keyOf(token({ sub: 'ada', iat: 2 }))).toBe('ada');
+    expect(keyOf('opaque')).toBe('opaque');
+    expect(stickyKey(fieldsOf({ authorization: 'Basic abc' }), { user: 'bearer' })).toBeUndefined();
+  });
+
   it('reads back the cookie it sets', () => {
     const cookie = stickyCookie('key', true);
     expect(cookie).toMatch(/^banyan_sticky=key; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax; Secure$/);

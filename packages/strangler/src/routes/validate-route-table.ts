@@ -1,6 +1,7 @@
 import { Invalid } from '@banyan/runtime';
 import { parseJsonPath } from '../compare/json-path.ts';
 import { isTolerance } from '../compare/tolerance.ts';
+import { hostPatternProblem } from './host-pattern.ts';
 import { pathPatternProblem } from './path-pattern.ts';
 import type { Route, RouteTable } from './route.ts';
 
@@ -28,9 +29,11 @@ function* upstreamProblems(table: RouteTable): Generator<string> {
   if (table.upstreams[table.default] === undefined) {
     yield `The default upstream "${table.default}" is not among the upstreams: add it.`;
   }
-  for (const [name, { url }] of Object.entries(table.upstreams)) {
-    if (!isOrigin(url)) {
-      yield `Upstream "${name}": "${url}" is not an origin such as http://127.0.0.1:4000; leave out path, query and credentials.`;
+  for (const [name, { url, instances = {} }] of Object.entries(table.upstreams)) {
+    const own = Object.entries(instances).map(([key, instance]) => [`${name}=${key}`, instance.url] as const);
+    for (const [shown, each] of [[name, url] as const, ...own]) {
+      if (isOrigin(each)) continue;
+      yield `Upstream "${shown}": "${each}" is not an origin such as http://127.0.0.1:4000; leave out path, query and credentials.`;
     }
   }
 }
@@ -52,7 +55,8 @@ function* duplicateNames(table: RouteTable): Generator<string> {
 function* routeProblems(route: Route, table: RouteTable): Generator<string> {
   const pattern = pathPatternProblem(route.match.path);
   if (pattern !== undefined) yield `the path "${route.match.path}" can't be matched: ${pattern}.`;
-  yield* methodProblems(route);
+  yield* methodProblems(route, table);
+  yield* matchProblems(route);
   for (const side of [route.owner, route.candidate]) {
     if (side !== undefined && table.upstreams[side] === undefined) {
       yield `upstream "${side}" is not among the upstreams: add it or correct the name.`;
@@ -63,7 +67,10 @@ function* routeProblems(route: Route, table: RouteTable): Generator<string> {
   yield* compareProblems(route);
 }
 
-function* methodProblems({ match, mode }: Route): Generator<string> {
+function* methodProblems(
+  { match, mode, reads: rule, candidate }: Route,
+  table: RouteTable,
+): Generator<string> {
   const methods = match.methods ?? [];
   if (match.methods?.length === 0) yield 'it has no methods: name one, or leave `methods` out for reads.';
   for (const method of methods) {
@@ -71,10 +78,29 @@ function* methodProblems({ match, mode }: Route): Generator<string> {
       yield `"${method}" is not an HTTP method in upper case.`;
     }
   }
+  const byMethod = (rule ?? (match.graphql === undefined ? 'method' : 'graphql')) === 'method';
   const writes = methods.filter((method) => !reads.has(method));
-  if (mode.kind !== 'owner' && writes.length > 0) {
-    yield `only reads (GET, HEAD) can be in mode "${mode.kind}", and it also takes ${writes.join(', ')}: make a route of its own for them in mode "owner".`;
+  const sandboxed = candidate !== undefined && table.upstreams[candidate]?.sandboxed === true;
+  if (!byMethod || writes.length === 0) return;
+  if (mode.kind === 'canary') {
+    yield `only reads (GET, HEAD) can be in mode "canary", and it also takes ${writes.join(', ')}: make a route of its own for them, or say which of its requests read (\`reads\`).`;
+  } else if (mode.kind === 'shadow' && !sandboxed) {
+    yield `it also takes ${writes.join(', ')}, which are copied to no candidate but a sandboxed one: declare the upstream "${candidate}" as sandboxed, or make a route of its own for them in mode "owner".`;
   }
+}
+
+function* matchProblems({ match }: Route): Generator<string> {
+  const host = match.host === undefined ? undefined : hostPatternProblem(match.host);
+  if (host !== undefined) yield `the host "${match.host}" can't be matched: ${host}.`;
+  for (const name of Object.keys(match.headers ?? {})) {
+    if (!token.test(name) || name !== name.toLowerCase())
+      yield `"${name}" is not a header name in lower case.`;
+  }
+  for (const field of match.graphql?.fields ?? []) {
+    if (!/^[_A-Za-z][_0-9A-Za-z]*$/.test(field)) yield `"${field}" is not a name of a GraphQL field.`;
+  }
+  if (match.graphql?.fields?.length === 0)
+    yield 'it has no GraphQL fields: name one, or leave `fields` out for all.';
 }
 
 function* modeProblems({ owner, candidate, mode }: Route): Generator<string> {
@@ -91,6 +117,7 @@ function* modeProblems({ owner, candidate, mode }: Route): Generator<string> {
 
 function* stickinessProblems({ stickiness }: Route): Generator<string> {
   if (stickiness === undefined) return;
+  if ('user' in stickiness) return;
   const name = 'cookie' in stickiness ? stickiness.cookie : stickiness.header;
   if (!token.test(name)) yield `"${name}" is not a name of a cookie or header for stickiness.`;
 }

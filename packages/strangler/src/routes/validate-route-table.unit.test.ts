@@ -42,16 +42,29 @@ describe('validateRouteTable', () => {
     ).toEqual([]);
   });
 
-  it.each(['shadow', 'canary', 'moved'] as const)(
+  it.each(['shadow', 'canary'] as const)(
     'refuses writes in mode %s, with the route and the remedy',
     (kind) => {
-      const mode = kind === 'moved' ? { kind } : kind === 'shadow' ? { kind, sample: 1 } : { kind, share: 1 };
+      const mode = kind === 'shadow' ? { kind, sample: 1 } : { kind, share: 1 };
       const [problem] = problemsOf(tableWith({ match: { path: '/x', methods: ['GET', 'POST'] }, mode }));
       expect(problem).toContain('Route "items"');
       expect(problem).toContain('POST');
       expect(problem).toContain('make a route of its own');
     },
   );
+
+  it('accepts writes that are moved as a whole', () => {
+    const match = { path: '/x', methods: ['POST'] };
+    expect(problemsOf(tableWith({ match, mode: { kind: 'moved' } }))).toEqual([]);
+  });
+
+  it('accepts copies of writes for a sandboxed candidate, and a POST that the route says to be a read', () => {
+    const match = { path: '/x', methods: ['POST'] };
+    const upstreams = { monolith: { url: 'http://a' }, catalogue: { url: 'http://b', sandboxed: true } };
+    expect(problemsOf(tableWith({ match, mode: { kind: 'shadow', sample: 1 } }, { upstreams }))).toEqual([]);
+    expect(problemsOf(tableWith({ match, reads: 'all' }))).toEqual([]);
+    expect(problemsOf(tableWith({ match: { path: '/x', graphql: { fields: ['products'] } } }))).toEqual([]);
+  });
 
   it.each<[string, RouteTable, string]>([
     ['an unknown default', tableWith({}, { default: 'nobody' }), '"nobody" is not among the upstreams'],
@@ -78,6 +91,29 @@ describe('validateRouteTable', () => {
     ['a method in lower case', tableWith({ match: { path: '/a', methods: ['get'] } }), 'upper case'],
     ['no method at all', tableWith({ match: { path: '/a', methods: [] } }), 'no methods'],
     ['a broken ignore path', tableWith({ compare: { ignore: ['items[*'] } }), 'not a JSON path'],
+    ['a host with a port', tableWith({ match: { path: '/', host: 'a:80' } }), 'without a port'],
+    ['a header in upper case', tableWith({ match: { path: '/', headers: { 'X-A': '1' } } }), 'in lower case'],
+    [
+      'a GraphQL field that is none',
+      tableWith({ match: { path: '/', graphql: { fields: ['a b'] } } }),
+      'GraphQL field',
+    ],
+    ['a broken set path', tableWith({ compare: { sets: ['[*'] } }), 'compare.sets'],
+    ['a broken tolerance', tableWith({ compare: { tolerance: { a: -1 } } }), 'per cent'],
+    ['a share of learning above 1', tableWith({ compare: { learn: 2 } }), 'compare.learn'],
+    [
+      'an instance with a path',
+      tableWith(
+        {},
+        {
+          upstreams: {
+            monolith: { url: 'http://a' },
+            catalogue: { url: 'http://b', instances: { ada: { url: 'http://c/d' } } },
+          },
+        },
+      ),
+      '"catalogue=ada"',
+    ],
     ['a broken cookie name', tableWith({ stickiness: { cookie: 'a b' } }), 'not a name'],
   ])('refuses %s', (_what, table, words) => {
     expect(problemsOf(table).join(' ')).toContain(words);

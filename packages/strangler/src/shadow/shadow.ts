@@ -22,12 +22,15 @@ const firstLearnt = 10;
 const defaultLearnShare = 0.05;
 const mostLearners = 1_000;
 
-/** A read to be copied and compared. */
+/** A request to be copied and compared. */
 export interface ShadowRead {
   readonly route: CompiledRoute;
   readonly method: string;
   readonly url: string;
   readonly headers: readonly string[];
+  readonly body?: Buffer | undefined;
+  /** Whether it may be asked for again; a write is copied once, to a sandboxed candidate, and never sent to the owner. */
+  readonly repeatable: boolean;
   readonly owner: Upstream;
   readonly candidate: Upstream;
 }
@@ -117,6 +120,9 @@ export class Shadow {
     const noise = withNoise(this.#learner(read).noise, learnt);
     const first = await this.#differences(read, [ownerReply, candidateReply], { noise });
     if (first?.length === 0) return { outcome: 'equal' };
+    if (!read.repeatable) {
+      return first === undefined ? { outcome: 'failed' } : { outcome: 'different', differences: first };
+    }
     return this.#askAgain(read, { owner: ownerReply, candidate: candidateReply, differences: first, noise });
   }
 
@@ -157,7 +163,8 @@ export class Shadow {
   async #learn(read: ShadowRead, first: Reply): Promise<readonly Difference[]> {
     const learner = this.#learner(read);
     const share = read.route.route.compare?.learn ?? defaultLearnShare;
-    if (share === 0 || (learner.asked >= firstLearnt && this.#random() >= share)) return [];
+    if (!read.repeatable || share === 0 || (learner.asked >= firstLearnt && this.#random() >= share))
+      return [];
     const again = await this.#ask(read.owner, read);
     if (again === undefined || again.status >= 500) return [];
     const differences = await this.#differences(read, [first, again], { noise: noNoise, learning: true });
@@ -193,12 +200,12 @@ export class Shadow {
   }
 }
 
-function shadowRequest({ method, url, headers }: ShadowRead): UpstreamRequest {
+function shadowRequest({ method, url, headers, body }: ShadowRead): UpstreamRequest {
   const marked: string[] = [];
   for (let index = 0; index < headers.length; index += 2) {
     if (headers[index]!.toLowerCase() !== 'accept-encoding')
       marked.push(headers[index]!, headers[index + 1]!);
   }
   marked.push('accept-encoding', 'identity', shadowHeader, '1');
-  return { method, path: url, headers: marked };
+  return { method, path: url, headers: marked, body };
 }

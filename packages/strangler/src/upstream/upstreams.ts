@@ -22,10 +22,12 @@ export class Upstreams {
   }
 
   /** The upstream of a name at an origin. The same origin under the same name keeps its connections over tables. */
-  get(table: RouteTable, name: string): Upstream {
+  get(table: RouteTable, service: string, instance?: string): Upstream {
+    const name = instance === undefined ? service : instanceName(service, instance);
     const known = table === this.#table ? this.#byName.get(name) : undefined;
     if (known !== undefined) return known;
-    const url = table.upstreams[name]!.url;
+    const named = table.upstreams[service]!;
+    const { url } = instance === undefined ? named : named.instances![instance]!;
     const key = keyOf(name, url);
     let upstream = this.#open.get(key);
     if (upstream === undefined) {
@@ -40,7 +42,7 @@ export class Upstreams {
   adopt(table: RouteTable): void {
     this.#table = table;
     this.#byName = new Map();
-    this.#wanted = new Set(Object.entries(table.upstreams).map(([name, { url }]) => keyOf(name, url)));
+    this.#wanted = new Set(wantedKeys(table));
     clearTimeout(this.#retireTimer);
     if ([...this.#open.keys()].every((key) => this.#wanted.has(key))) return;
     this.#retireTimer = setTimeout(() => this.#retire(), retireMs).unref();
@@ -84,6 +86,19 @@ export class Upstreams {
       ),
     );
   }
+}
+
+function* wantedKeys({ upstreams }: RouteTable): Generator<string> {
+  for (const [name, { url, instances = {} }] of Object.entries(upstreams)) {
+    yield keyOf(name, url);
+    for (const [key, instance] of Object.entries(instances)) {
+      yield keyOf(instanceName(name, key), instance.url);
+    }
+  }
+}
+
+function instanceName(service: string, instance: string): string {
+  return `${service}=${instance}`;
 }
 
 function keyOf(name: string, url: string): string {

@@ -1,0 +1,163 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { choosePort } from '@banyan/postgres/embedded';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadConfig } from '../config/load-config.ts';
+import { type RunningProxy, runProxy } from '../proxy/run-proxy.ts';
+import { type LedgerUnderTest, plannedLedger } from '../testing/ledger-with-traffic.ts';
+import { runBanyan } from '../testing/run-banyan.ts';
+
+const token = 'a-token-of-16-or-more';
+let under: LedgerUnderTest;
+let servers: Server[];
+let proxies: RunningProxy[];
+let control: number;
+
+const route = (...args: string[]) => runBanyan(['route', ...args, '-c', under.configFile]);
+const answeredBy = async (path: string, proxy = proxies[0]!) => (await fetch(`${proxy.url}${path}`)).text();
+
+async function serve(name: string): Promise<string> {
+  const server = createServer((_request, reply) => reply.end(name));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  servers.push(server);
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+beforeAll(async () => {
+  servers = [];
+  proxies = [];
+  control = await choosePort([]);
+  const database = 'postgres://127.0.0.1/none';
+  under = await plannedLedger({
+    monolith: { url: await serve('monolith'), database },
+    services: {
+      catalogue: { url: await serve('catalogue'), database },
+      stock: { url: await serve('stock'), database },
+    },
+    control: { port: control, token },
+    routes: { health: { match: { path: '/health' }, candidate: 'catalogue', mode: { kind: 'moved' } } },
+  });
+  const config = await loadConfig(under.configFile);
+  proxies.push(await runProxy(config));
+  const { control: _control, ...second } = config;
+  proxies.push(await runProxy(second));
+});
+afterAll(async () => {
+  for (const proxy of proxies) await proxy.close();
+  for (const server of servers) server.close();
+  await under?.[Symbol.asyncDispose]();
+});
+
+describe('banyan route', () => {
+  test('sets a route, which every proxy that follows the ledger then runs', async () => {
+    expect(await answeredBy('/stock/1')).toBe('monolith');
+    const set = await route(
+      'set',
+      'stock',
+      '--path',
+      '/stock/:id',
+      '--candidate',
+      'stock',
+      '--mode',
+      'moved',
+      '--why',
+      'try it',
+      '--by',
+      'ada',
+    );
+    expect(set).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/stock changed; the proxy runs revision \d+/),
+    });
+    expect(await answeredBy('/stock/1')).toBe('stock');
+    await expect.poll(() => answeredBy('/stock/1', proxies[1])).toBe('stock');
+    const revision = JSON.parse((await route('revision', '--json')).stdout);
+    await expect
+      .poll(async () => Object.values(JSON.parse((await route('revision', '--json')).stdout).proxies))
+      .toMatchObject([{ revision: String(revision.revision) }, { revision: String(revision.revision) }]);
+  });
+
+  test('lists them, those of migrations too, and those of the configuration', async () => {
+    const rows = (await route('list', '--json')).stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(rows.map(({ name, status }) => [name, status]).sort()).toEqual([
+      ['health', 'set'],
+      ['item', 'migration catalogue'],
+      ['stock', 'set'],
+    ]);
+    expect((await route('list')).stdout).toMatch(/stock +\/stock\/:id +stock +set/);
+    expect(await answeredBy('/health')).toBe('catalogue');
+  });
+
+  test('changes one thing and leaves the rest, keeps who and why, and goes back', async () => {
+    await route('set', 'stock', '--mode', 'owner', '--why', 'it is slow', '--by', 'bob');
+    expect(await answeredBy('/stock/1')).toBe('monolith');
+    const { stdout } = await route('history', 'stock');
+    expect(stdout).toMatch(/set +bob +it is slow\n.*set +ada +try it/);
+    await route('revert', 'stock', '--why', 'it was the network');
+    expect(await answeredBy('/stock/1')).toBe('stock');
+    const [, before] = JSON.parse(
+      `[${(await route('history', 'stock', '--json')).stdout.trim().replaceAll('\n', ',')}]`,
+    );
+    await route('revert', 'stock', '--to', String(before.revision), '--why', 'no, it is slow');
+    expect(await answeredBy('/stock/1')).toBe('monolith');
+  });
+
+  test('holds a rollout and approves of its stages', async () => {
+    await route('set', 'stock', '--rollout', '5,50', '--approvals', '50', '--why', 'begin');
+    await route('hold', 'stock', '--why', 'a freeze', '--by', 'ada');
+    const listed = async () =>
+      (await route('list', '--json')).stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+        .find(({ name }) => name === 'stock');
+    expect(await listed()).toMatchObject({ stage: 'compared', waitsFor: 'held by ada: a freeze' });
+    await route('release', 'stock', '--why', 'over');
+    expect(await listed()).toMatchObject({ waitsFor: expect.stringContaining('not sure enough yet') });
+    expect((await route('approve', 'stock', '--why', 'fine')).stdout).toContain('changed');
+    expect((await route('approve', 'stock', '--why', 'fine')).stdout).toContain('stays as it was');
+    expect((await route('remove', 'stock', '--why', 'done')).code).toBe(0);
+    expect(await listed()).toBeUndefined();
+  });
+
+  test.each<[string, string[], RegExp]>([
+    [
+      'an upstream that is none',
+      ['set', 'x', '--path', '/x', '--candidate', 'basket', '--mode', 'moved'],
+      /no upstream "basket".*monolith, catalogue, stock/,
+    ],
+    ['a path that can’t be', ['set', 'x', '--path', '/a/*/b'], /only as the whole last segment/],
+    ['a route of a migration', ['set', 'item', '--path', '/x'], /moved by the migration catalogue/],
+    ['a route that is not there', ['hold', 'nothing'], /no route "nothing".*There are: health, stock/],
+    [
+      'a share that is none',
+      ['set', 'x', '--path', '/x', '--mode', 'canary', '--share', 'half', '--candidate', 'stock'],
+      /"half" is not a number/,
+    ],
+    ['no path', ['set', 'x', '--mode', 'owner'], /--path/],
+  ])('refuses %s and changes nothing', async (_what, args, message) => {
+    const before = (await route('revision', '--json')).stdout;
+    expect(await route(...args, '--why', 'test')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(message),
+    });
+    expect(JSON.parse((await route('revision', '--json')).stdout).revision).toBe(JSON.parse(before).revision);
+  });
+
+  test('answers nobody without the token, and only on this machine', async () => {
+    const url = proxies[0]!.controlUrl!;
+    expect(url).toContain('127.0.0.1');
+    for (const authorization of ['', 'Bearer wrong', `Bearer ${token}x`]) {
+      expect((await fetch(`${url}/routes`, { headers: { authorization } })).status).toBe(401);
+    }
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await fetch(`${url}/elsewhere`, { headers })).status).toBe(404);
+    const put = (body: string) => fetch(`${url}/routes/x`, { method: 'PUT', headers, body });
+    expect((await put('{')).status).toBe(400);
+    expect(await (await put('{"by":"x"}')).json()).toMatchObject({ error: { code: 'reason-missing' } });
+    expect((await put(JSON.stringify({ pad: 'x'.repeat(300_000) }))).status).toBe(400);
+  });
+});
