@@ -27,13 +27,16 @@ export interface Target {
  */
 export function commanding(contender: CommandContender, { options }: Lab, target: Target): Contestant {
   const payload = payloads(options.seed);
+  let ids: readonly string[] = [];
   return {
     name: contender.name,
-    async turn() {
-      const ids = Array.from({ length: target.orders }, newOrderId);
+    async prepare() {
+      ids = Array.from({ length: target.orders }, newOrderId);
       const first = Array.from({ length: target.events }, payload);
       if (first.length > 0) for (const id of ids) await contender.begin(id, first);
       await callEach(target.callers, ids, (id) => contender.change(id, payload()));
+    },
+    async turn() {
       let next = 0;
       // In turn, so that callers meet on one order only where there are fewer orders than callers.
       const change = () => contender.change(ids[next++ % ids.length]!, payload());

@@ -33,22 +33,25 @@ export function appending(contender: Contender, { options }: Lab, callers: numbe
   };
 }
 
-const commandsPerSecond = 500;
+const commandsPerSecond = 2000;
 
 /** Callers that load, decide and append, each order once, so that nobody's streams grow longer than another's. */
 export function changing(contender: Contender, { options }: Lab, callers: number): Contestant {
   const payload = payloads(options.seed);
-  const commands = Math.ceil(options.seconds * commandsPerSecond);
+  const commands = Math.ceil(options.seconds * (callers === 1 ? commandsPerSecond / 4 : commandsPerSecond));
+  let ids: readonly string[] = [];
   return {
     name: contender.name,
-    async turn() {
-      const ids = Array.from({ length: commands }, newOrderId);
+    async prepare() {
+      ids = Array.from({ length: commands }, newOrderId);
       const first = Array.from({ length: eventsBefore }, payload);
-      await callEach(callers, ids, (id) => contender.begin(id, first));
-      return counted(contender, () => callEach(callers, ids, (id) => contender.change(id, payload())));
+      await callEach(preparers, ids, (id) => contender.begin(id, first));
     },
+    turn: () => counted(contender, () => callEach(callers, ids, (id) => contender.change(id, payload()))),
   };
 }
+
+const preparers = 32;
 
 /** Runs a turn that says how many events it wrote, and makes sure that there are so many more. */
 export async function counted<Result extends { readonly amount: number }>(

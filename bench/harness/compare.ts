@@ -17,6 +17,8 @@ export interface Turn {
 export interface Contestant {
   /** `ours` for ours. */
   readonly name: string;
+  /** Makes what the next turn needs, outside of its time and of the processors' clocks. */
+  prepare?(): Promise<void>;
   /** Does the work once, and throws unless all that it counts is really there. */
   turn(): Promise<Turn>;
 }
@@ -90,6 +92,7 @@ async function measure(
   { timed }: Work,
   { processors }: CompareOptions,
 ): Promise<Measured> {
+  await contestant.prepare?.();
   const before = processors?.();
   const { amount, seconds, latencies = [], quantiles, processorSeconds } = await contestant.turn();
   const after = processors?.();

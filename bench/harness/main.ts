@@ -47,11 +47,19 @@ async function measure(options: BenchOptions, server: BenchServer): Promise<void
   const lab: Lab = { options, directory, note, signal: stopped.signal, database: server.database };
   const wanted = ({ work }: Work) => options.only?.some((word) => work.includes(word)) ?? true;
   const processors = () => processorTime(server.postmaster);
+  const passed: string[] = [];
+  let measured = 0;
   for await (const work of module.default(lab)) {
-    if (!wanted(work)) continue;
+    if (!wanted(work)) {
+      passed.push(work.work);
+      continue;
+    }
+    measured += 1;
     const row = await compare(work, { runs: options.runs, progress: note, processors });
     console.log(options.json ? JSON.stringify(row) : `\n${formatRow(row)}`);
   }
+  if (measured === 0)
+    throw new UsageError(`Nothing has "${options.only?.join('" or "')}" in its title: ${passed.join('; ')}.`);
 }
 
 /** Ends at once, and leaves no server, database or file behind. */

@@ -112,11 +112,15 @@ export class GroupRead {
   }
 }
 
-/** The limits keep the planner from joining whole tables; partitions below a stream's beginning are not looked into. */
+/**
+ * Arrays in selects of their own have no length that a plan could be made for, so one plan serves all: planning costs more than reading
+ * the few events of a usual stream. The limits keep the planner from joining whole tables; partitions below a stream's beginning are not
+ * looked into.
+ */
 function statement(schema: string, limit: number): string {
   const own = quoteIdentifier(schema);
   return `select g.reader, s.removed_to, e.*
-    from unnest($1::text[], $2::integer[], $3::integer[]) with ordinality as g (stream_id, first, last, reader)
+    from unnest((select $1::text[]), (select $2::integer[]), (select $3::integer[])) with ordinality as g (stream_id, first, last, reader)
     cross join lateral (select stream, removed_to from ${own}.streams s where s.stream_id = g.stream_id limit 1) as s
     left join lateral (
       select ${eventColumns} from ${own}.events e
