@@ -30,7 +30,7 @@ export interface LayerWeights {
   readonly packages: number;
 }
 
-export const layerWeights: LayerWeights = { calls: 1, names: 1, words: 1, data: 0.5, packages: 0.5 };
+export const layerWeights: LayerWeights = { calls: 1.5, names: 1, words: 1, data: 0.5, packages: 1.5 };
 
 /** How near two modules are to each other, from all that is known of them. */
 export function affinity(
@@ -41,12 +41,13 @@ export function affinity(
 ): WeightedGraph {
   const index = new Map(ids.map((id, at) => [id, at]));
   const calls = tieLayer(graph, index);
+  const folders = packageLayer(graph, index, calls);
   const layers: [WeightedGraph, number][] = [
     [calls, weights.calls],
     [nameLayer(graph, index), weights.names],
     [wordLayer(words, ids), weights.words],
     [dataLayer(graph, index), weights.data],
-    [packageLayer(graph, index, calls), weights.packages],
+    [folders.layer, weights.packages * folders.fit],
   ];
   const all = new WeightedGraph(ids.length);
   for (const [layer, weight] of layers) {
@@ -146,26 +147,51 @@ function dataLayer({ tableUses, foreignKeys }: Graph, index: Index): WeightedGra
  * Folders say something where they follow the ties (by feature), and nothing where they cut across them (by layer). Which of both is
  * measured: by how much more ties stay inside than by chance.
  */
-function packageLayer({ modules }: Graph, index: Index, ties: WeightedGraph): WeightedGraph {
+function packageLayer(
+  { modules }: Graph,
+  index: Index,
+  ties: WeightedGraph,
+): { layer: WeightedGraph; fit: number } {
   const layer = new WeightedGraph(index.size);
-  const members = new Map<string, number[]>();
-  for (const { id, package: name } of modules) {
-    const at = index.get(id);
-    if (at !== undefined) members.set(name, [...(members.get(name) ?? []), at]);
-  }
   const total = ties.total();
-  if (total === 0) return layer;
-  const fits = [...members.values()].map((all) => ({ all, ...stay(all, ties, total) }));
-  const sum = (pick: (fit: (typeof fits)[number]) => number) => fits.reduce((all, fit) => all + pick(fit), 0);
-  const chance = sum(({ expected }) => expected);
-  const whole = (sum(({ within }) => within) - chance) / (total - chance);
-  if (!(whole > 0)) return layer;
-  for (const { all, within, expected, possible } of fits) {
-    const fit = Math.min(whole, possible <= expected ? 0 : (within - expected) / (possible - expected));
-    if (fit <= 0) continue;
-    for (const [i, a] of all.entries()) for (const b of all.slice(i + 1)) layer.add(a, b, fit / all.length);
+  let best = 0;
+  if (total === 0) return { layer, fit: best };
+  for (const folders of foldersByDepth(modules, index)) {
+    const fits = folders.map((all) => ({ all, ...stay(all, ties, total) }));
+    const sum = (pick: (fit: (typeof fits)[number]) => number) =>
+      fits.reduce((all, fit) => all + pick(fit), 0);
+    const chance = sum(({ expected }) => expected);
+    const whole = (sum(({ within }) => within) - chance) / (total - chance);
+    if (!(whole > 0)) continue;
+    best = Math.max(best, whole);
+    for (const { all, within, expected, possible } of fits) {
+      const fit = Math.min(whole, possible <= expected ? 0 : (within - expected) / (possible - expected));
+      if (fit <= 0) continue;
+      for (const [i, a] of all.entries()) for (const b of all.slice(i + 1)) layer.add(a, b, fit / all.length);
+    }
   }
-  return layer;
+  return { layer, fit: best };
+}
+
+/** The modules of each folder at each depth of the tree, folders of folders with all that is below; the same set is met once. */
+function foldersByDepth(modules: Graph['modules'], index: Index): number[][][] {
+  const placed = modules.flatMap(({ id, package: name }) => {
+    const at = index.get(id);
+    return at === undefined ? [] : [{ at, path: name.split(/[./]/) }];
+  });
+  const seen = new Set<string>();
+  const deepest = Math.max(0, ...placed.map(({ path }) => path.length));
+  return Array.from({ length: deepest }, (_, depth) => {
+    const folders = new Map<string, number[]>();
+    for (const { at, path } of placed) {
+      const folder = path.slice(0, depth + 1).join('/');
+      folders.set(folder, [...(folders.get(folder) ?? []), at]);
+    }
+    const partition = [...folders.values()].map((all) => all.join()).join(';');
+    if (folders.size < 2 || seen.has(partition)) return [];
+    seen.add(partition);
+    return [...folders.values()];
+  }).filter((folders) => folders.length > 0);
 }
 
 /** How much of the ties of these modules stays among them, how much would by chance, and how much there is. */

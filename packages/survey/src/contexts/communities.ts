@@ -5,7 +5,7 @@ import { inseparable } from './inseparable.ts';
 import { WeightedGraph } from './weighted-graph.ts';
 
 /** From so coarse that a system is in two or three parts to so fine that each aggregate is one. */
-const resolutions = Array.from({ length: 10 }, (_, at) => 0.6 * 4 ** (at / 9));
+const resolutions = Array.from({ length: 10 }, (_, at) => 0.8 * 4 ** (at / 9));
 const large = 300;
 
 /** The community of each of these modules. */

@@ -61,6 +61,7 @@ class Builder {
       tables: this.#tables.tables(),
       foreignKeys: this.#tables.foreignKeys(),
       tableUses: this.#tables.uses(),
+      accesses: this.#tables.accesses(),
       joins: this.#tables.joins(),
       endpoints: this.#endpoints.sort((a, b) => compare(a.module + a.name, b.module + b.name)),
       calls: this.#ties.calls(),
@@ -125,10 +126,12 @@ class Builder {
         if (table === undefined) return;
         this.#tables.use(id, table, 'reads', at(`reads ${finding.type}`));
         this.#tables.use(id, table, 'writes', at(`writes ${finding.type}`));
+        this.#tables.access({ module: id, member: '*', table, writes: false });
+        this.#tables.access({ module: id, member: '*', table, writes: true });
         return;
       }
       case 'statement':
-        this.#statement(id, finding.text, at('statement'));
+        this.#statement(id, finding.text, at('statement'), finding.member);
         return;
       case 'relates':
         this.#relation(finding, id, resolve, file.path);
@@ -168,7 +171,7 @@ class Builder {
     this.#tables.foreignKey({ from, to: target, columns: [], cascades: owns && finding.many, evidence });
   }
 
-  #statement(id: string, text: string, evidence: Evidence): void {
+  #statement(id: string, text: string, evidence: Evidence, member = '*'): void {
     const found = this.#tablesOf(text);
     if (found === undefined) return;
     const what = text.replace(/\s+/g, ' ').trim().slice(0, 120);
@@ -176,6 +179,8 @@ class Builder {
     const [reads, writes] = [named(found.reads), named(found.writes)];
     for (const table of reads) this.#tables.use(id, table, 'reads', { ...evidence, what });
     for (const table of writes) this.#tables.use(id, table, 'writes', { ...evidence, what });
+    for (const table of reads) this.#tables.access({ module: id, member, table, writes: false });
+    for (const table of writes) this.#tables.access({ module: id, member, table, writes: true });
     const all = [...new Set([...reads, ...writes])].sort(compare);
     if (all.length > 1) this.#tables.join(id, all, { ...evidence, what });
   }
@@ -193,7 +198,7 @@ class Builder {
     const owner = placed.find(({ id }) => id === namespace);
     if (owner === undefined) return;
     for (const { id: statement, text, types, line } of statements) {
-      this.#statement(namespace, text, { path, line, what: statement });
+      this.#statement(namespace, text, { path, line, what: statement }, statement);
       for (const type of types) {
         const to = owner.resolve(type) ?? this.#byName(type);
         if (to !== undefined)

@@ -60,6 +60,15 @@ export interface TableUse {
   readonly evidence: readonly Evidence[];
 }
 
+/** One method works on a table. */
+export interface Access {
+  readonly module: string;
+  /** `*` where all that is known is the module. */
+  readonly member: string;
+  readonly table: string;
+  readonly writes: boolean;
+}
+
 /** Tables that stand in one statement. */
 export interface TableJoin {
   readonly module: string;
@@ -99,6 +108,7 @@ export interface Graph {
   readonly tables: readonly Table[];
   readonly foreignKeys: readonly ForeignKey[];
   readonly tableUses: readonly TableUse[];
+  readonly accesses: readonly Access[];
   readonly joins: readonly TableJoin[];
   readonly endpoints: readonly Endpoint[];
   readonly calls: readonly Call[];

@@ -1,5 +1,5 @@
 import type { Schema } from '../sql/read-schema.ts';
-import type { Evidence, ForeignKey, Table, TableJoin, TableUse } from './graph.ts';
+import type { Access, Evidence, ForeignKey, Table, TableJoin, TableUse } from './graph.ts';
 import { compare } from './tie-collector.ts';
 
 const evidenceKept = 5;
@@ -12,6 +12,8 @@ export class TableCollector {
   readonly #uses = new Map<string, Draft<TableUse> & { evidence: Evidence[] }>();
   readonly #keys = new Map<string, ForeignKey>();
   readonly #joins = new Map<string, Draft<TableJoin> & { evidence: Evidence[] }>();
+
+  readonly #accesses = new Map<string, Access>();
 
   schema({ tables, foreignKeys }: Schema, path: string): void {
     for (const { name, line, columns } of tables)
@@ -49,6 +51,14 @@ export class TableCollector {
     if (how === 'maps') use.maps = true;
     else use[how] += 1;
     if (use.evidence.length < evidenceKept) use.evidence.push(evidence);
+  }
+
+  access(access: Access): void {
+    this.#accesses.set(Object.values(access).join('\n'), access);
+  }
+
+  accesses(): Access[] {
+    return inOrder(this.#accesses);
   }
 
   join(module: string, tables: readonly string[], evidence: Evidence): void {

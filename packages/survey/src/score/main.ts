@@ -26,7 +26,8 @@ try {
 }
 
 function lines(score: TruthScore): string[] {
-  const { contextsProposed, contextsKnown, classesCounted, classesMissing, c2cCoverage } = score;
+  const { contextsProposed, contextsKnown, classesCounted, classesMissing, c2cCoverage, quality } = score;
+  const figure = (value: number) => value.toFixed(3).padStart(8);
   const percent = (value: number) => `${value.toFixed(1).padStart(6)} %`;
   return [
     `${classesCounted} classes counted, ${contextsProposed} contexts proposed, ${contextsKnown} known`,
@@ -36,5 +37,12 @@ function lines(score: TruthScore): string[] {
     ...Object.entries(c2cCoverage).map(
       ([threshold, value]) => `C2C coverage over ${threshold} %           ${percent(value)}`,
     ),
+    'without a known split, over static calls:',
+    `BCP  entropy of use cases       ${figure(quality.bcp)}   lower is better`,
+    `ICP  calls between contexts     ${figure(quality.icp)}   lower`,
+    `SM   structural modularity      ${figure(quality.sm)}   higher`,
+    `IFN  interfaces per context     ${figure(quality.ifn)}   lower`,
+    `NED  in extreme contexts        ${figure(quality.ned)}   lower`,
+    `transaction purity              ${quality.transactionPurity === undefined ? '       - ' : figure(quality.transactionPurity)}   higher`,
   ];
 }

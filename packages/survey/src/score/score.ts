@@ -2,6 +2,7 @@ import type { Survey } from '../survey.ts';
 import { compareWithTruth, type Placement } from './assignment.ts';
 import { c2cCoverage, c2cThresholds } from './c2c.ts';
 import { mojoFm } from './mojofm.ts';
+import { type Quality, qualityOf } from './quality.ts';
 import type { Truth } from './truth.ts';
 
 /** How near a proposal is to a known split. */
@@ -17,10 +18,11 @@ export interface TruthScore {
   readonly mojoFmSingle: number;
   /** By threshold in per cent. */
   readonly c2cCoverage: Readonly<Record<string, number>>;
+  readonly quality: Quality;
 }
 
 /** Scores the proposal of a survey against a known split. */
-export function scoreAgainst({ proposal }: Survey, truth: Truth): TruthScore {
+export function scoreAgainst({ proposal, graph }: Survey, truth: Truth): TruthScore {
   const placement = placementOf(proposal);
   const single = new Map([...placement].map(([id, where]) => [id, new Set([homeOf(id, where)])]));
   const { counted, missing, known } = compareWithTruth(placement, truth);
@@ -34,6 +36,7 @@ export function scoreAgainst({ proposal }: Survey, truth: Truth): TruthScore {
     c2cCoverage: Object.fromEntries(
       c2cThresholds.map((threshold) => [`${threshold}`, c2cCoverage(placement, truth, threshold)]),
     ),
+    quality: qualityOf(graph, proposal),
   };
 
   function homeOf(id: string, where: ReadonlySet<string>): string {
