@@ -3,5 +3,6 @@ export const benchmarks: Readonly<Record<string, string>> = {
   'event-store': 'appends per second of one event, and commands per second on streams of ten events',
   commands: 'commands per second to one hot aggregate, and to many with short and with long histories',
   'change-feed': 'rows per second of reading a backlog out of the write-ahead log',
+  'long-log': 'whether a log of many million events costs more than a short one; --rows 10000000',
   proxy: 'requests per second through the strangler proxy, other proxies of Node and nginx',
 };

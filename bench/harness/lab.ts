@@ -1,5 +1,6 @@
 import type { Work } from './compare.ts';
 import type { BenchOptions } from './options.ts';
+import type { ProcessorTime } from './processor-time.ts';
 
 /** Where a benchmark works. */
 export interface Lab {
@@ -10,6 +11,10 @@ export interface Lab {
   readonly directory: string;
   /** Says something about the run, on standard error. */
   note(line: string): void;
+  /** Prints a result that is no comparison: the line, or with `--json` the value where there is one. */
+  report(line: string, value?: object): void;
+  /** Reads the processors' clocks. */
+  processors(): ProcessorTime;
   /** Aborted when the run is stopped before its end. */
   readonly signal: AbortSignal;
 }

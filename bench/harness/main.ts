@@ -44,9 +44,14 @@ async function main(): Promise<number> {
 async function measure(options: BenchOptions, server: BenchServer): Promise<void> {
   const module = (await import(`../${options.name}/bench.ts`)) as { default: Benchmark };
   const { directory } = server;
-  const lab: Lab = { options, directory, note, signal: stopped.signal, database: server.database };
-  const wanted = ({ work }: Work) => options.only?.some((word) => work.includes(word)) ?? true;
+  const report = (line: string, value?: object) => {
+    if (!options.json) console.log(line);
+    else if (value !== undefined) console.log(JSON.stringify(value));
+  };
   const processors = () => processorTime(server.postmaster);
+  const { database } = server;
+  const lab: Lab = { options, directory, note, report, processors, signal: stopped.signal, database };
+  const wanted = ({ work }: Work) => options.only?.some((word) => work.includes(word)) ?? true;
   const passed: string[] = [];
   let measured = 0;
   for await (const work of module.default(lab)) {
@@ -58,8 +63,8 @@ async function measure(options: BenchOptions, server: BenchServer): Promise<void
     const row = await compare(work, { runs: options.runs, progress: note, processors });
     console.log(options.json ? JSON.stringify(row) : `\n${formatRow(row)}`);
   }
-  if (measured === 0)
-    throw new UsageError(`Nothing has "${options.only?.join('" or "')}" in its title: ${passed.join('; ')}.`);
+  if (measured === 0 && options.only !== undefined)
+    throw new UsageError(`Nothing has "${options.only.join('" or "')}" in its title: ${passed.join('; ')}.`);
 }
 
 /** Ends at once, and leaves no server, database or file behind. */
