@@ -78,6 +78,8 @@ describe.skipIf(browserPath === undefined)('the pages, in a browser', () => {
     await expect.poll(() => page.locator('.badge').textContent()).toBe('moved');
     expect(await page.locator('.share').getAttribute('aria-label')).toContain('100 per cent');
     expect(await page.locator('.steps .done').count()).toBeGreaterThan(10);
+    expect(await page.locator('summary').allTextContents()).toContain('Decisions (6)');
+    expect(await page.locator('.legend').last().textContent()).toMatch(/^Proxies: proxy-\w+ at revision \d+/);
     expect(await page.locator('h3').textContent()).toBe('Proof: it holds');
   });
 

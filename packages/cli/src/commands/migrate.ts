@@ -95,7 +95,10 @@ async function showStatus(name: string, { config: file, json = false }: MigrateF
   migrationOf(config, name);
   await using ledger = await openLedger(config.ledger.database);
   const view = ledger.migration(name);
-  if (json) return void process.stdout.write(`${statusJson(view === undefined ? {} : { [name]: view })}\n`);
+  if (json)
+    return void process.stdout.write(
+      `${statusJson({ migrations: view === undefined ? {} : { [name]: view } })}\n`,
+    );
   if (view === undefined) {
     throw new NotFound(
       'migration-not-started',

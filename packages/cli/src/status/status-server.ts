@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { analysisRules, verdict } from '@banyan/strangler';
 import type { BanyanConfig } from '../config/config.ts';
 import { openLedger } from '../ledger/ledger.ts';
-import type { MigrationView } from '../ledger/ledger-view.ts';
+import type { LedgerView } from '../ledger/ledger-view.ts';
 import { portUnavailable } from '../port-unavailable.ts';
 import { statusBody, statusPage } from './status-page.ts';
 
@@ -20,11 +20,11 @@ export async function serveStatus(config: BanyanConfig, shop: string): Promise<S
   const ledger = await openLedger(config.ledger.database);
   const services = Object.fromEntries(Object.entries(config.services).map(([name, { url }]) => [name, url]));
   const server = createServer((request, reply) => {
-    const { migrations } = ledger.view();
+    const view = ledger.view();
     const answers: Record<string, [type: string, body: () => string]> = {
-      '/': ['text/html; charset=utf-8', () => statusPage(migrations, { shop, services })],
-      '/body': ['text/html; charset=utf-8', () => statusBody(migrations)],
-      '/status.json': ['application/json', () => statusJson(migrations)],
+      '/': ['text/html; charset=utf-8', () => statusPage(view, { shop, services })],
+      '/body': ['text/html; charset=utf-8', () => statusBody(view)],
+      '/status.json': ['application/json', () => statusJson(view)],
     };
     const answer = answers[(request.url ?? '/').split('?')[0] ?? '/'];
     const allowed = request.method === 'GET' || request.method === 'HEAD';
@@ -52,14 +52,22 @@ export async function serveStatus(config: BanyanConfig, shop: string): Promise<S
   };
 }
 
-/** Every migration as JSON, without anything that is not in the ledger; of the analysis only what it comes to. */
-export function statusJson(migrations: Readonly<Record<string, MigrationView>>): string {
+/** Every migration and route as JSON, without anything that is not in the ledger; of the analysis only what it comes to. */
+export function statusJson({
+  migrations,
+  routes = {},
+  proxies = {},
+}: Pick<LedgerView, 'migrations'> & Partial<LedgerView>): string {
   const shown = Object.entries(migrations).map(([name, { analysis, ...view }]) => [
     name,
     { ...view, verdict: verdict(analysis, { rules: analysisRules(view.plan?.analysis) }) },
   ]);
+  const own = Object.entries(routes).map(([name, { analysis, definition, ...view }]) => {
+    const rules = analysisRules(definition?.rollout?.analysis);
+    return [name, { ...view, definition, verdict: verdict(analysis, { rules }) }];
+  });
   return JSON.stringify(
-    { migrations: Object.fromEntries(shown) },
+    { migrations: Object.fromEntries(shown), routes: Object.fromEntries(own), proxies },
     (_key, value) => (typeof value === 'bigint' ? String(value) : value),
     2,
   );

@@ -20,6 +20,13 @@ section{background:var(--card);border:1px solid var(--line);border-radius:.75rem
 .steps span{color:var(--soft)}
 .checks li{grid-template-columns:1.5rem 1fr auto;gap:0 .5rem}.checks b{font-weight:400}
 .scroll{overflow-x:auto}
+.note{margin:.5rem 0;color:var(--warn)}
+.tests{list-style:none;margin:1rem 0;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem}
+.tests li{font-size:.9rem}.tests span{display:block;color:var(--soft)}
+.tests meter{width:100%;height:.6rem}
+.mode{white-space:nowrap}.mode i{display:inline-block;vertical-align:middle;width:4rem;height:.5rem;border-radius:.25rem;background:var(--line);overflow:hidden;margin-right:.5rem}
+.mode i b{display:block;height:100%;background:var(--leaf)}
+td.text,th.text{text-align:left}td small{display:block;color:var(--soft)}
 table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
 th,td{padding:.35rem .6rem;text-align:right;border-top:1px solid var(--line)}
 thead th{border:0;color:var(--soft);font-weight:500}th:first-child{text-align:left;padding-left:0}
