@@ -48,9 +48,16 @@ export class Deadline {
     this.#timer = undefined;
     this.#firesAt = Number.POSITIVE_INFINITY;
     const now = performance.now();
+    // Where this process itself stood still, what it waits for may have come: it is looked at first.
+    if (this.#at <= now) setImmediate(() => this.#decide());
+    else if (this.#at !== Number.POSITIVE_INFINITY) this.#arm(now);
+  }
+
+  #decide(): void {
+    const now = performance.now();
     if (this.#at <= now) {
       this.clear();
       this.#due();
-    } else if (this.#at !== Number.POSITIVE_INFINITY) this.#arm(now);
+    } else if (this.#at < this.#firesAt) this.#arm(now);
   }
 }
