@@ -1,11 +1,13 @@
 export { reportError } from './commands/report-error.ts';
 export { Stopped } from './commands/signals.ts';
 export type {
+  AnyProjection,
   BanyanConfig,
   Figure,
   MigrationConfig,
   MigrationLimits,
   RouteToMove,
+  ServiceConfig,
 } from './config/config.ts';
 export { defaultLimits, defineConfig } from './config/config.ts';
 export { loadConfig } from './config/load-config.ts';

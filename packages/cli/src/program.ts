@@ -4,6 +4,7 @@ import { addDiff } from './commands/diff.ts';
 import { addFeed } from './commands/feed.ts';
 import { addLog } from './commands/log.ts';
 import { addMigrate } from './commands/migrate.ts';
+import { addProjection } from './commands/projection.ts';
 import { addProxy } from './commands/proxy.ts';
 import { reportError } from './commands/report-error.ts';
 import { addRoute } from './commands/route.ts';
@@ -28,6 +29,7 @@ function banyan(): Command {
     addDiff,
     addConsole,
     addSubscription,
+    addProjection,
     addStream,
     addFeed,
     addLog,

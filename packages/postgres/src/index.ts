@@ -45,6 +45,7 @@ export {
 export { type PrepareDatabaseOptions, prepareDatabase } from './prepare-database.ts';
 export { quoteIdentifier, quoteTable } from './quote-identifier.ts';
 export type { TableComparison } from './rebuild/compare-tables.ts';
+export { type KeptVersion, keptVersions } from './rebuild/kept-versions.ts';
 export {
   type RebuildOptions,
   type Rebuilt,

@@ -53,6 +53,14 @@ const control = z.strictObject({
 const service = z.strictObject({
   url: httpUrl,
   database: databaseUrl,
+  projections: z
+    .array(
+      z.custom(
+        (value) => typeof (value as { reset?: unknown } | null)?.reset === 'function',
+        'is a projection, as projection() and rowProjection() make them',
+      ),
+    )
+    .optional(),
   sandboxed: z.boolean().optional(),
   instances: z.record(z.string(), z.strictObject({ url: httpUrl })).optional(),
 });

@@ -1,3 +1,4 @@
+import type { RebuildOptions } from '@banyan/postgres';
 import type { RowTranslator } from '@banyan/runtime';
 import type { AnalysisSettings, Route } from '@banyan/strangler';
 import type { RouteDefinition } from '../ledger/routes/route-definition.ts';
@@ -52,10 +53,15 @@ export interface MigrationConfig {
   readonly invariants?: readonly Figure[];
 }
 
+/** A projection of any contract. */
+export type AnyProjection = RebuildOptions['projection'];
+
 /** A service that may answer routes. */
 export interface ServiceConfig {
   readonly url: string;
   readonly database: string;
+  /** The projections in its database, for `banyan projection`. */
+  readonly projections?: readonly AnyProjection[];
   /** Whether nothing that it does can be seen outside, so that writes may be copied to it. Default false. */
   readonly sandboxed?: boolean;
   /** Developers' own instances by key: `banyan-isolation: catalogue=ada`. */

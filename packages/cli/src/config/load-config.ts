@@ -14,23 +14,29 @@ const defaultNames = ['banyan.config.ts', 'banyan.config.js', 'banyan.config.mjs
  */
 export async function loadConfig(file?: string, directory = process.cwd()): Promise<BanyanConfig> {
   const found = findConfig(file, directory);
-  const module = (await importConfig(found)) as { default?: unknown };
+  if (found === undefined) throw missing(file, directory);
+  const module = (await importModule(found)) as { default?: unknown };
   return checkConfig(module.default, found);
 }
 
-function findConfig(file: string | undefined, directory: string): string {
+/** The path of a configuration file, if there is one. */
+export function findConfig(file: string | undefined, directory: string): string | undefined {
   const candidates = file === undefined ? defaultNames : [file];
-  const found = candidates.map((name) => path.resolve(directory, name)).find((name) => existsSync(name));
-  if (found !== undefined) return found;
-  throw new NotFound(
+  return candidates.map((name) => path.resolve(directory, name)).find((name) => existsSync(name));
+}
+
+function missing(file: string | undefined, directory: string): NotFound {
+  const looked = file ?? defaultNames.join(' or ');
+  return new NotFound(
     'config-missing',
-    `There is no ${candidates.join(' or ')} in ${directory}. Write one (see the README) or name it with --config.`,
+    `There is no ${looked} in ${directory}. Write one (see the README) or name it with --config.`,
   );
 }
 
-// Newer versions of Node, and a process that runs from source, import TypeScript themselves; others need a loader.
-async function importConfig(file: string): Promise<unknown> {
+/** Imports a module of the user's, which may be TypeScript. */
+export async function importModule(file: string): Promise<unknown> {
   const url = pathToFileURL(file).href;
+  // Newer versions of Node, and a process that runs from source, import TypeScript themselves; others need a loader.
   try {
     return await import(url);
   } catch (error) {

@@ -38,10 +38,11 @@ export function withServiceOptions(command: Command): Command {
 export async function withService<Result>(
   flags: ServiceFlags,
   work: (service: OpenService) => Promise<Result>,
+  { connections = 4 }: { readonly connections?: number } = {},
 ): Promise<Result> {
   const url = await databaseOf(flags);
   const schema = flags.schema ?? 'banyan';
-  const pool = connect(url, { max: 4, applicationName: 'banyan-cli' });
+  const pool = connect(url, { max: connections, applicationName: 'banyan-cli' });
   try {
     return await work({ pool, schema, [Symbol.asyncDispose]: () => pool.end() });
   } catch (caught) {
