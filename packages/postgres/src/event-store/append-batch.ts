@@ -6,7 +6,7 @@ import {
   streamConflict,
 } from '@banyan/runtime';
 
-/** A row of the function `append`, see sql/0008-partitions.sql. */
+/** A row of the function `append`, see sql/0002-append.sql. */
 export interface AppendRow {
   /** From 1. */
   readonly append: number;
