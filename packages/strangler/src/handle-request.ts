@@ -151,6 +151,18 @@ function refuse(context: ProxyContext, stream: ClientStream, error: unknown): vo
   stream.begin({ ...start, close: true });
   stream.write(body);
   stream.end();
+  const { method, target, version } = stream.request;
+  context.finished?.({
+    at: new Date(),
+    client: stream.remoteAddress,
+    method,
+    path: target.split('?', 1)[0]!,
+    version,
+    status: error.status,
+    bytes: body.length,
+    ms: 0,
+    outcome: 'refused',
+  });
 }
 
 /** WebSocket is tunnelled to whoever owns it now; any other wish to switch is not heard, as a server may (RFC 9110, 7.8). */

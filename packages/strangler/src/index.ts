@@ -26,6 +26,9 @@ export type {
   ShadowStats,
   SideStats,
 } from './evidence/evidence.ts';
+export { AccessLog } from './operations/access-log.ts';
+export type { FinishedRequest } from './operations/finished-request.ts';
+export { serveOperations } from './operations/serve-operations.ts';
 export { createProxy, type ProxyOptions, type StranglerProxy } from './proxy.ts';
 export { defaultProxyLimits, type ProxyLimits } from './proxy-limits.ts';
 export type { ProxyLog, ProxyLogLine } from './proxy-log.ts';

@@ -40,6 +40,10 @@ export interface ProxyLimits {
   readonly breakerFailures: number;
   /** How long, before one request tries it again. Default 2,000. */
   readonly breakerMs: number;
+  /** Times in a row that an upstream, in whose place nobody answers, can't be reached, hangs up or is too late, after which it is left alone. Default 20. */
+  readonly guardFailures: number;
+  /** How long, before one request tries it again; the others are answered 503. Default 1,000. */
+  readonly guardMs: number;
   /** Reads being copied and compared at a time; further ones are left out. Default 16. */
   readonly shadowRequests: number;
   /** Longest body that is compared. Default 1,048,576. */
@@ -50,6 +54,8 @@ export interface ProxyLimits {
   readonly lingerMs: number;
   /** How long `close()` waits for requests under way. Default 10,000. */
   readonly drainMs: number;
+  /** Lines of the access log that are kept while nobody takes them; more are left out and counted. Default 4,194,304. */
+  readonly accessLogBytes: number;
   /** Length of a window of evidence. Default 1,000. */
   readonly evidenceMs: number;
   /** Windows of evidence kept while the sink refuses them. Default 1,000. */
@@ -75,11 +81,14 @@ export const defaultProxyLimits: ProxyLimits = {
   candidateBufferBytes: 1_048_576,
   breakerFailures: 5,
   breakerMs: 2_000,
+  guardFailures: 20,
+  guardMs: 1_000,
   shadowRequests: 16,
   compareBytes: 1_048_576,
   clientKeepAliveMs: 65_000,
   lingerMs: 5_000,
   drainMs: 10_000,
+  accessLogBytes: 4_194_304,
   evidenceMs: 1_000,
   evidenceWindows: 1_000,
 };

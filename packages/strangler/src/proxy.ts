@@ -6,6 +6,9 @@ import { EvidenceCollector } from './evidence/evidence-collector.ts';
 import { EvidenceDelivery } from './evidence/evidence-delivery.ts';
 import type { ProxyContext } from './forward/proxy-context.ts';
 import { handleRequest, type Routing } from './handle-request.ts';
+import { DurationCounts } from './operations/duration-counts.ts';
+import type { FinishedRequest } from './operations/finished-request.ts';
+import { metricsText } from './operations/metrics.ts';
 import { defaultProxyLimits, type ProxyLimits } from './proxy-limits.ts';
 import type { ProxyLog } from './proxy-log.ts';
 import { type ProxyTotals, TotalsCounter } from './proxy-totals.ts';
@@ -33,6 +36,8 @@ export interface ProxyOptions {
   readonly via?: string | false;
   /** Whether replies tell upstream, route and revision in `x-banyan-*` headers. Default false. */
   readonly debugHeaders?: boolean;
+  /** Is told of every request that has ended: `AccessLog` writes it down. It must be quick. */
+  readonly finished?: (request: FinishedRequest) => void;
   /** A number in [0, 1) that decides samples. Default `Math.random`. */
   readonly random?: () => number;
   /** A key for a client that has none. Default a random UUID. */
@@ -50,6 +55,10 @@ export interface StranglerProxy extends AsyncDisposable {
   close(): Promise<void>;
   /** Counts since the proxy was created. */
   totals(): ProxyTotals;
+  /** Whether requests are taken: it listens and does not close. */
+  readonly ready: boolean;
+  /** Its state in the text format of Prometheus. */
+  metrics(): string;
 }
 
 /**
@@ -66,6 +75,8 @@ export function createProxy(options: ProxyOptions): StranglerProxy {
     limits,
     totals,
     evidence,
+    durations: new DurationCounts(),
+    finished: options.finished,
     shadow: new Shadow(limits, evidence, totals),
     presentation: { host: options.host ?? 'preserve', via: options.via ?? 'banyan' },
     debugHeaders: options.debugHeaders ?? false,
@@ -112,6 +123,20 @@ class RunningProxy implements StranglerProxy {
 
   totals(): ProxyTotals {
     return this.#context.totals.snapshot();
+  }
+
+  get ready(): boolean {
+    return this.#reporting !== undefined && !this.#context.draining;
+  }
+
+  metrics(): string {
+    return metricsText({
+      totals: this.totals(),
+      durations: this.#context.durations,
+      upstreams: this.#routing.upstreams.states(),
+      clientConnections: this.#front.connections,
+      revision: String(this.#routing.table.get().table.revision),
+    });
   }
 
   [Symbol.asyncDispose](): Promise<void> {

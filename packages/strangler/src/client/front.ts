@@ -30,6 +30,11 @@ export class Front implements ConnectionContext {
     return this.#context.draining;
   }
 
+  /** Connections of clients, those that were switched to another protocol not counted. */
+  get connections(): number {
+    return this.#connections.size;
+  }
+
   /** Resolves with the port; rejects where it can't be had. */
   async listen(port: number, host: string): Promise<number> {
     this.#server.listen(port, host);

@@ -31,6 +31,10 @@ export class Exchange implements ClientListener {
   cancel: (() => void) | undefined;
   /** Lets the attempt under way go on after a pause. */
   resume: (() => void) | undefined;
+  readonly #startedAt = performance.now();
+  #status: number | undefined;
+  #bytes = 0;
+  #answeredBy: string | undefined;
 
   constructor(
     context: ProxyContext,
@@ -82,29 +86,42 @@ export class Exchange implements ClientListener {
     if (context.debugHeaders) this.#debug(headers, upstream);
     const { status, reason, length } = head;
     this.stream.begin({ status, reason, headers, length, close });
+    this.#status = status;
+    this.#answeredBy = upstream;
     context.totals.answered(status);
   }
 
   /** Sends a part of the body; false asks for a pause until `resume` is called. */
   data(piece: Buffer): boolean {
+    this.#bytes += piece.length;
     return this.stream.write(piece);
   }
 
   /** Ends the reply. */
   end(trailers: readonly string[] | undefined): void {
     this.stream.end(trailers);
+    this.#finish();
+  }
+
+  /** The client was given to an upstream that speaks another protocol with it. */
+  switched(upstream: string): void {
+    this.#status = 101;
+    this.#answeredBy = upstream;
+    this.#finish();
   }
 
   /** The upstream failed before anything was sent: the client gets a problem. */
   problem(failure: UpstreamFailure, upstream: string, close = false): void {
     this.context.totals.failed(failure.kind);
-    this.#answer(problemOf(failure, upstream), close);
+    this.#answeredBy = upstream;
+    this.#answer(problemOf(failure, upstream), failure.kind, close);
   }
 
   /** The upstream failed in mid-body: the client must not take what it has for the whole. */
   broken(): void {
     this.context.totals.failed('broken');
     this.stream.breakOff();
+    this.#finish('broken');
   }
 
   drained(): void {
@@ -114,21 +131,48 @@ export class Exchange implements ClientListener {
   gone(): void {
     this.clientGone = true;
     this.cancel?.();
+    this.#finish('client-gone');
   }
 
   refused({ status, message }: RequestRefused): void {
     this.clientGone = true;
     this.cancel?.();
     this.context.totals.count('refused');
-    this.#answer({ status, detail: message }, true);
+    this.#answer({ status, detail: message }, 'refused', true);
   }
 
-  #answer(problem: Problem, close = false): void {
+  #answer(problem: Problem, outcome: string, close = false): void {
     const { start, body } = problemReply(problem);
     this.context.totals.answered(problem.status);
+    this.#status = problem.status;
+    this.#bytes = body.length;
     this.stream.begin({ ...start, close });
     this.stream.write(body);
     this.stream.end();
+    this.#finish(outcome);
+  }
+
+  #finish(outcome?: string): void {
+    const ms = performance.now() - this.#startedAt;
+    this.context.durations.add(ms);
+    if (this.context.finished === undefined) return;
+    const { request, remoteAddress } = this.stream;
+    const route = this.route;
+    this.context.finished({
+      at: new Date(),
+      client: remoteAddress,
+      method: request.method,
+      path: this.target.path,
+      version: request.version,
+      status: this.#status,
+      bytes: this.#bytes,
+      ms: Math.round(ms * 100) / 100,
+      upstream: this.#answeredBy,
+      route: route?.route.name,
+      revision: route === undefined ? undefined : String(route.revision),
+      outcome,
+      trace: /^[\da-f]{2}-([\da-f]{32})-/.exec(request.fields.get('traceparent') ?? '')?.[1],
+    });
   }
 
   #debug(headers: string[], upstream: string): void {

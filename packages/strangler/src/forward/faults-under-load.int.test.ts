@@ -53,15 +53,19 @@ describe('what is not idempotent is neither lost without a word, nor doubled, no
   timeout: 120_000,
 }, () => {
   test('while the upstream is killed and started again', async () => {
-    const told = await under({}, async (upstream) => {
-      for (let n = 0; n < 4; n++) {
+    const told = await under(
+      {},
+      async (upstream) => {
+        for (let n = 0; n < 4; n++) {
+          await wait(250);
+          await upstream.kill();
+          await wait(50);
+          await upstream.restart();
+        }
         await wait(250);
-        await upstream.kill();
-        await wait(50);
-        await upstream.restart();
-      }
-      await wait(250);
-    });
+      },
+      { limits: { guardMs: 20 } },
+    );
     expect(told.some(({ status }) => status === 502)).toBe(true);
   });
 
@@ -77,7 +81,7 @@ describe('what is not idempotent is neither lost without a word, nor doubled, no
         }
         await wait(300);
       },
-      { limits: { headersMs: 150 } },
+      { limits: { headersMs: 150, guardMs: 20 } },
     );
     expect(told.some(({ status }) => status === 504)).toBe(true);
   });

@@ -1,6 +1,6 @@
 import type { Capture } from '../shadow/capture.ts';
 import type { Attempt } from '../upstream/attempt.ts';
-import type { UpstreamFailure } from '../upstream/failure.ts';
+import { UpstreamFailure } from '../upstream/failure.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { ReplyHandler } from '../upstream/upstream-request.ts';
 import type { ReplyHead } from '../wire/reply-head.ts';
@@ -41,6 +41,11 @@ export class OwnerReply implements ReplyHandler {
       this.#gone();
       return;
     }
+    if (!this.#upstream.guard.allows(this.#startedAt)) {
+      this.#capture?.abandon();
+      exchange.problem(leftAlone(this.#upstream), this.#upstream.name);
+      return;
+    }
     exchange.context.totals.asked(this.#upstream.name, 'requests');
     exchange.cancel = () => this.#gone();
     exchange.resume = () => this.#attempt?.resume();
@@ -53,6 +58,7 @@ export class OwnerReply implements ReplyHandler {
 
   onHead(head: ReplyHead): void {
     this.#status = head.status;
+    this.#upstream.guard.succeeded();
     this.#exchange.head(this.#upstream.name, head);
     this.#capture?.head(head);
   }
@@ -80,6 +86,9 @@ export class OwnerReply implements ReplyHandler {
       this.#attempt = this.#upstream.send(exchange.upstreamRequest, this);
       return;
     }
+    // A queue that is full, and a reply that began, say nothing about whether it can be reached.
+    if (failure.kind === 'overloaded' || this.#status !== 0) this.#upstream.guard.unknown();
+    else this.#upstream.guard.failed(performance.now());
     this.#capture?.abandon();
     exchange.context.totals.asked(this.#upstream.name, 'failures');
     this.#record(true);
@@ -88,6 +97,7 @@ export class OwnerReply implements ReplyHandler {
   }
 
   #gone(): void {
+    if (this.#attempt !== undefined) this.#upstream.guard.unknown();
     this.#attempt?.abort();
     this.#capture?.abandon();
     this.#exchange.context.totals.count('clientAborts');
@@ -102,4 +112,11 @@ export class OwnerReply implements ReplyHandler {
   #record(error: boolean): void {
     this.#exchange.evidence?.[this.#side].add(performance.now() - this.#startedAt, error);
   }
+}
+
+function leftAlone({ name, limits }: Upstream): UpstreamFailure {
+  const message =
+    `The upstream "${name}" has failed ${limits.guardFailures} times in a row and is left alone for a moment ` +
+    '(limits `guardFailures`, `guardMs`). Try again later.';
+  return new UpstreamFailure('overloaded', message);
 }

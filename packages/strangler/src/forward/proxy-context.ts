@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import type { EvidenceCollector } from '../evidence/evidence-collector.ts';
+import type { DurationCounts } from '../operations/duration-counts.ts';
+import type { FinishedRequest } from '../operations/finished-request.ts';
 import type { ProxyLimits } from '../proxy-limits.ts';
 import type { TotalsCounter } from '../proxy-totals.ts';
 import type { Shadow } from '../shadow/shadow.ts';
@@ -11,6 +13,9 @@ export interface ProxyContext {
   readonly totals: TotalsCounter;
   readonly evidence: EvidenceCollector;
   readonly shadow: Shadow;
+  readonly durations: DurationCounts;
+  /** Is told of every request that has ended. */
+  readonly finished: ((request: FinishedRequest) => void) | undefined;
   readonly presentation: Presentation;
   readonly debugHeaders: boolean;
   /** Connections of clients that were switched to another protocol. */

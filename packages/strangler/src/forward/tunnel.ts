@@ -38,6 +38,7 @@ export class Tunnel implements ReplyHandler {
     context.totals.answered(head.status);
     const switching = ['connection', 'upgrade', 'upgrade', 'websocket'];
     const client = stream.switchProtocols(head.reason, [...replyHeaders(head, false), ...switching]);
+    this.#exchange.switched(upstream.name);
     upstream.tunnels++;
     const ended = () => {
       upstream.tunnels--;

@@ -1,4 +1,4 @@
-/** Leaves a candidate alone for a while after failures in a row, then lets one request try it. */
+/** Leaves an upstream alone for a while after failures in a row, then lets one request try it. */
 export class Breaker {
   readonly #failuresToOpen: number;
   readonly #openMs: number;
@@ -13,12 +13,17 @@ export class Breaker {
     this.#changed = changed;
   }
 
-  /** Whether a request may go to the candidate now. A true must be followed by `succeeded`, `failed` or `unknown`. */
+  /** Whether a request may go to the upstream now. A true must be followed by `succeeded`, `failed` or `unknown`. */
   allows(now: number): boolean {
     if (this.#failures < this.#failuresToOpen) return true;
     if (this.#probing || now < this.#openUntil) return false;
     this.#probing = true;
     return true;
+  }
+
+  /** Whether it lets nothing through but a trial. */
+  get isOpen(): boolean {
+    return this.#failures >= this.#failuresToOpen;
   }
 
   succeeded(): void {

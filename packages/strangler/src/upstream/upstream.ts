@@ -1,3 +1,4 @@
+import type { UpstreamState } from '../operations/metrics.ts';
 import type { ProxyLimits } from '../proxy-limits.ts';
 import { Attempt } from './attempt.ts';
 import type { Breaker } from './breaker.ts';
@@ -9,7 +10,10 @@ import type { ReplyHandler, UpstreamRequest } from './upstream-request.ts';
 /** One origin: a bounded number of connections, each with one request at a time, and a bounded queue for them. */
 export class Upstream implements ConnectionOwner {
   readonly name: string;
+  /** For a candidate, in whose place the owner can answer. */
   readonly breaker: Breaker;
+  /** For an upstream in whose place nobody can answer: a client is told at once, and the upstream gets a rest. */
+  readonly guard: Breaker;
   readonly limits: ProxyLimits;
   readonly authority: string;
   readonly #url: URL;
@@ -22,9 +26,15 @@ export class Upstream implements ConnectionOwner {
   #closing = false;
   tunnels = 0;
 
-  constructor(name: string, url: string, limits: ProxyLimits, breaker: Breaker) {
+  constructor(
+    name: string,
+    url: string,
+    limits: ProxyLimits,
+    { breaker, guard }: { readonly breaker: Breaker; readonly guard: Breaker },
+  ) {
     this.name = name;
     this.breaker = breaker;
+    this.guard = guard;
     this.limits = limits;
     this.#url = new URL(url);
     this.authority = this.#url.host;
@@ -40,14 +50,12 @@ export class Upstream implements ConnectionOwner {
     return this.#idle.length === 0 && this.#open.size >= this.limits.connectionsPerUpstream;
   }
 
-  /** Requests that wait for a connection. */
-  get queued(): number {
-    return this.#waiting.size;
-  }
-
-  /** Requests that have a connection. */
-  get active(): number {
-    return this.#open.size - this.#idle.length;
+  /** What it does at the moment. */
+  get state(): UpstreamState {
+    const idle = this.#idle.length;
+    const active = this.#open.size - idle;
+    const open = this.guard.isOpen || this.breaker.isOpen;
+    return { name: this.name, active, idle, queued: this.#waiting.size, tunnels: this.tunnels, open };
   }
 
   /** Sends a request now or when a connection is free. The handler is told what comes of it. */

@@ -1,3 +1,4 @@
+import type { UpstreamState } from '../operations/metrics.ts';
 import type { ProxyLimits } from '../proxy-limits.ts';
 import type { ProxyLog } from '../proxy-log.ts';
 import type { RouteTable } from '../routes/route.ts';
@@ -31,7 +32,10 @@ export class Upstreams {
     const key = keyOf(name, url);
     let upstream = this.#open.get(key);
     if (upstream === undefined) {
-      upstream = new Upstream(name, url, this.#limits, this.#breaker(name));
+      upstream = new Upstream(name, url, this.#limits, {
+        breaker: this.#breaker(name),
+        guard: this.#guard(name),
+      });
       this.#open.set(key, upstream);
     }
     if (table === this.#table) this.#byName.set(name, upstream);
@@ -70,6 +74,26 @@ export class Upstreams {
       } else busy = true;
     }
     if (busy) this.#retireTimer = setTimeout(() => this.#retire(), retireMs).unref();
+  }
+
+  /** What each does at the moment. */
+  states(): UpstreamState[] {
+    return [...this.#open.values()].map(({ state }) => state);
+  }
+
+  #guard(name: string): Breaker {
+    const { guardFailures, guardMs } = this.#limits;
+    return new Breaker(guardFailures, guardMs, (open) =>
+      this.#log(
+        open
+          ? {
+              level: 'error',
+              event: 'upstream-down',
+              message: `The upstream "${name}" failed ${guardFailures} times in a row; requests are answered 503 for ${guardMs} ms at a time (limits \`guardFailures\`, \`guardMs\`).`,
+            }
+          : { level: 'info', event: 'upstream-up', message: `The upstream "${name}" answers again.` },
+      ),
+    );
   }
 
   #breaker(name: string): Breaker {
