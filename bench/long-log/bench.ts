@@ -13,8 +13,6 @@ import { seededRandom } from '../harness/random.ts';
 import { callFor } from '../harness/run-callers.ts';
 import { query } from '../harness/server.ts';
 
-/** As many partitions at 10 million events as a log of 100 million has by default. */
-const partitionSize = 1_000_000;
 const perStream = 10;
 const callers = 32;
 const firstMark = 100_000;
@@ -46,11 +44,7 @@ interface Mark {
 export default async function* longLog(lab: Lab): AsyncGenerator<Work> {
   const url = await lab.database('long_log');
   const pool = connect(url);
-  await prepareDatabase(pool, { partitionSize });
-  // Those that were made before have the size of the default.
-  await query(url, 'drop table banyan.events_from_1, banyan.events_from_10000001');
-  await query(url, 'delete from banyan.partitions');
-  await query(url, 'select banyan.make_partitions()');
+  await prepareDatabase(pool);
   const growing = new GrowingLog(lab, postgresEventStore(pool));
   lab.report(heading());
   try {

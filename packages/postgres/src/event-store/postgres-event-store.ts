@@ -142,9 +142,6 @@ function outcomeUnknown(cause: Error): Unavailable {
 async function head(pool: pg.Pool, schema: string): Promise<bigint> {
   const own = quoteIdentifier(schema);
   const text = `select greatest((select max(position) from ${own}.events), l.removed_to) as head from ${own}.log l`;
-  try {
-    return BigInt((await pool.query<{ head: string }>(text)).rows[0]!.head);
-  } catch (error) {
-    throw toPostgresError(error);
-  }
+  const [row] = await withClient(pool, (client) => queryPrepared<{ head: string }>(pool, client, text, []));
+  return BigInt(row!.head);
 }

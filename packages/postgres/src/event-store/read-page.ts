@@ -1,6 +1,8 @@
 import { type FeedFilter, feedEventsRemoved, type RemovedEntries } from '@banyan/runtime';
 import type pg from 'pg';
+import { queryPrepared } from '../prepared-statement.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
+import { withClient } from '../transaction.ts';
 import { type EventRow, eventColumns } from './recorded-event.ts';
 
 /** What to read of the log. */
@@ -51,9 +53,9 @@ async function readAll(pool: pg.Pool, schema: string, options: PageOptions): Pro
       select ${eventColumns} from ${own}.events e where position > $1 order by position limit $2
     ) as e on true
     order by e.position`;
-  const found = await pool.query<FoundRow>(text, [after.toString(), limit]);
-  const removedTo = refuseRemoved(options, found.rows[0]!);
-  const rows = found.rows.filter(isEvent);
+  const found = await query(pool, text, [after.toString(), limit]);
+  const removedTo = refuseRemoved(options, found[0]!);
+  const rows = found.filter(isEvent);
   const last = rows.length === 0 ? after : BigInt(rows.at(-1)!.position);
   const atEnd = rows.length < limit;
   return { rows, position: atEnd && removedTo > last ? removedTo : last, atEnd };
@@ -89,13 +91,18 @@ async function readFiltered(
     streams ?? null,
     limit,
   ];
-  const found = await pool.query<FoundRow>(text, values);
-  refuseRemoved(options, found.rows[0]!);
-  const head = BigInt(found.rows[0]!.head!);
-  const rows = found.rows.filter(isEvent);
+  const found = await query(pool, text, values);
+  refuseRemoved(options, found[0]!);
+  const head = BigInt(found[0]!.head!);
+  const rows = found.filter(isEvent);
   if (rows.length === limit) return { rows, position: BigInt(rows.at(-1)!.position), atEnd: false };
   const seen = end < head ? end : head;
   return { rows, position: seen > after ? seen : after, atEnd: seen === head || head < after };
+}
+
+/** Whoever follows asks after every notification, and most of what that costs is planning. */
+function query(pool: pg.Pool, text: string, values: unknown[]): Promise<readonly FoundRow[]> {
+  return withClient(pool, (client) => queryPrepared<FoundRow>(pool, client, text, values));
 }
 
 function refuseRemoved({ after, removed }: PageOptions, { removed_to }: FoundRow): bigint {

@@ -108,7 +108,11 @@ describe('detaching partitions', () => {
     for (let turn = 1; turn <= 120; turn++) {
       await append(`busy-${turn % 3}`, 'x');
       if (turn % 20 === 0)
-        await detachPartitions(database.pool, { upTo: await store.head(), openStreams: true });
+        await detachPartitions(database.pool, {
+          upTo: await store.head(),
+          openStreams: true,
+          drop: turn % 40 === 0,
+        });
     }
     expect(await store.head()).toBe(120n);
     await expect.poll(() => told !== undefined || seen.length === 120).toBe(true);
