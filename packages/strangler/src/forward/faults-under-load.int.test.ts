@@ -30,21 +30,21 @@ function check(told: readonly Told[], taken: readonly (readonly [string, string]
 /** Runs clients against an upstream to which something is done. */
 async function under(
   behaviour: Behaviour,
-  harm: (upstream: IdUpstream) => Promise<void>,
+  harm: (upstream: IdUpstream, told: readonly Told[]) => Promise<void>,
   limits: Parameters<typeof startProxy>[1] = {},
 ): Promise<readonly Told[]> {
   await using upstream = await IdUpstream.start(behaviour);
   await using proxy = await startProxy(tableOf({ owner: upstream.url }), limits);
   const shoppers = new Shoppers(() => proxy.url, clients);
-  await harm(upstream);
+  await harm(upstream, shoppers.told);
   const told = await shoppers.stop();
   check(told, await upstream.taken());
   return told;
 }
 
-/** Waits until so many more requests were answered with success. */
-async function successes(told: readonly Told[], more: number): Promise<void> {
-  const count = () => told.filter(({ status }) => status === 200).length;
+/** Waits until so many more requests were answered with success, or were not. */
+async function answers(told: readonly Told[], more: number, success = true): Promise<void> {
+  const count = () => told.filter(({ status }) => (status === 200) === success).length;
   const goal = count() + more;
   while (count() < goal) await wait(5);
 }
@@ -55,14 +55,14 @@ describe('what is not idempotent is neither lost without a word, nor doubled, no
   test('while the upstream is killed and started again', async () => {
     const told = await under(
       {},
-      async (upstream) => {
+      async (upstream, told) => {
         for (let n = 0; n < 4; n++) {
-          await wait(250);
+          await answers(told, 40);
           await upstream.kill();
-          await wait(50);
+          await answers(told, 5, false);
           await upstream.restart();
         }
-        await wait(250);
+        await answers(told, 40);
       },
       { limits: { guardMs: 20 } },
     );
@@ -72,14 +72,14 @@ describe('what is not idempotent is neither lost without a word, nor doubled, no
   test('while the upstream freezes and thaws', async () => {
     const told = await under(
       {},
-      async (upstream) => {
+      async (upstream, told) => {
         for (let n = 0; n < 3; n++) {
-          await wait(200);
+          await answers(told, 40);
           upstream.freeze();
-          await wait(400);
+          await answers(told, 5, false);
           upstream.thaw();
         }
-        await wait(300);
+        await answers(told, 40);
       },
       { limits: { headersMs: 150, guardMs: 20 } },
     );
@@ -87,18 +87,22 @@ describe('what is not idempotent is neither lost without a word, nor doubled, no
   });
 
   test('while the upstream is slow', async () => {
-    const told = await under({ slowMs: 20 }, () => wait(1_500), { limits: { connectionsPerUpstream: 3 } });
+    const told = await under({ slowMs: 20 }, (_upstream, told) => answers(told, 150), {
+      limits: { connectionsPerUpstream: 3 },
+    });
     expect(told.every(({ status }) => status === 200)).toBe(true);
   });
 
   test('while the upstream breaks off in the middle of replies', async () => {
-    const told = await under({ resetEvery: 7 }, () => wait(1_500));
+    const told = await under({ resetEvery: 7 }, (_upstream, told) => answers(told, 200));
     expect(told.some(({ status }) => status === 0)).toBe(true);
     expect(told.every(({ status }) => status === 200 || status === 0)).toBe(true);
   });
 
   test('while the upstream closes idle connections all the time', async () => {
-    const told = await under({}, () => wait(1_500), { limits: { connectionsPerUpstream: 30 } });
+    const told = await under({}, (_upstream, told) => answers(told, 300), {
+      limits: { connectionsPerUpstream: 30 },
+    });
     expect(told.every(({ status }) => status === 200)).toBe(true);
   });
 
@@ -127,12 +131,12 @@ describe('what is not idempotent is neither lost without a word, nor doubled, no
     let proxy = await startProxy(tableOf({ owner: upstream.url }));
     const shoppers = new Shoppers(() => proxy.url, clients);
     for (let n = 0; n < 4; n++) {
-      await successes(shoppers.told, 200);
+      await answers(shoppers.told, 200);
       const before = proxy;
       proxy = await startProxy(tableOf({ owner: upstream.url }));
       await before.proxy.close();
     }
-    await successes(shoppers.told, 200);
+    await answers(shoppers.told, 200);
     const told = await shoppers.stop();
     await proxy.proxy.close();
     expect(told.filter(({ status }) => status !== 200)).toEqual([]);
