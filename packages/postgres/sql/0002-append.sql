@@ -30,7 +30,6 @@ declare
   -- Of one stream, and of all of an append: its key, null where it is not there, and its version.
   key bigint;
   version integer;
-  removed integer;
   is_closed boolean;
   keys bigint[];
   versions integer[];
@@ -57,10 +56,13 @@ begin
       part := item -> (stream - 1);
       id := part ->> 's';
       expected := (part -> 'x')::integer;
-      select s.stream, s.closed, s.removed_to into key, is_closed, removed from :"schema".streams s where s.stream_id = id;
+      select s.stream, s.closed into key, is_closed from :"schema".streams s where s.stream_id = id;
       if found then
         select e.version into version from :"schema".events e where e.stream = key and e.position >= key order by e.version desc limit 1;
-        version := coalesce(version, removed);
+        -- Looked up after the events, because removing them waits for no lock of ours and writes both at once.
+        if version is null then
+          select s.removed_to into version from :"schema".streams s where s.stream_id = id;
+        end if;
       else
         version := 0;
       end if;

@@ -110,6 +110,26 @@ describe('removing events', () => {
   });
 });
 
+describe('an append beside a removal', () => {
+  test('goes on at the next version, also when all events go between two of its looks', async () => {
+    await using own = await preparedDatabase();
+    const store = postgresEventStore(own.pool);
+    await store.append(facts('a-1', 'a', 'b'));
+    const removal = await own.pool.connect();
+    // Whoever is about to look for the newest version waits for this.
+    await removal.query('begin; lock table banyan.events_from_1 in access exclusive mode');
+    const append = store.append([{ streamId: 'a-1', expected: 'absent', events: sampleEvents('c') }]);
+    const refused = expect(append).rejects.toMatchObject({ details: { actual: 2 } });
+    const waiting = `select count(*)::int as count from pg_locks where not granted and relation = 'banyan.events_from_1'::regclass`;
+    await expect.poll(async () => (await removal.query(waiting)).rows[0].count).toBe(1);
+    await removal.query('select banyan.remove_oldest(2, 10)');
+    await removal.query('commit');
+    removal.release();
+    await refused;
+    expect((await store.append(facts('a-1', 'c'))).versions).toEqual([3]);
+  });
+});
+
 describe('a subscription that begins where events were removed', () => {
   test('gives up and says so, unless it may miss them', async () => {
     const store = postgresEventStore(database.pool);

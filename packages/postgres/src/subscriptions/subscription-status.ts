@@ -100,7 +100,7 @@ async function ownersOf(
 async function lagOf(client: pg.PoolClient, schema: string, position: bigint): Promise<Lag | undefined> {
   const events = `${quoteIdentifier(schema)}.events`;
   const { rows } = await client.query<{ known: boolean; count: number; seconds: number }>(
-    `select $1 <= coalesce((select max(position) from ${events}), 0) as known,
+    `select $1 <= (select greatest((select max(position) from ${events}), l.removed_to) from ${quoteIdentifier(schema)}.log l) as known,
        (select count(*)::integer from (select from ${events} where position > $1 limit $2) as counted) as count,
        coalesce((select greatest(0, extract(epoch from clock_timestamp() - recorded_at))::double precision
          from ${events} where position > $1 order by position limit 1), 0) as seconds`,
