@@ -1,3 +1,5 @@
+import { relative } from 'node:path';
+
 /** Tells which tests passed at a second try only, with the error of the first, so that a repeated test hides nothing. */
 export default class ReportFlaky {
   #flaky = [];
@@ -8,7 +10,7 @@ export default class ReportFlaky {
 
   onTestRunEnd() {
     for (const test of this.#flaky) {
-      console.log(`\nPassed at a second try only: ${test.module.relativeModuleId} > ${test.fullName}`);
+      console.log(`\nPassed at a second try only: ${relative('.', test.module.moduleId)} > ${test.fullName}`);
       for (const { message, stack } of test.result().errors ?? []) console.log(stack ?? message);
     }
   }
