@@ -1,14 +1,17 @@
 import type pg from 'pg';
 import { toPostgresError } from './errors.ts';
 
+/** A database or a role may have another default, which our statements are not made for. */
+const readCommitted = 'begin isolation level read committed';
+
 /**
- * Runs `work` in a transaction on a connection of its own: commits what it did, or nothing.
+ * Runs `work` in a transaction on a connection of its own, of isolation level read committed: commits what it did, or nothing.
  * @param begin - `begin` and what else comes first, in one message.
  */
 export async function inTransaction<Result>(
   pool: pg.Pool,
   work: (client: pg.PoolClient) => Promise<Result>,
-  begin = 'begin',
+  begin = readCommitted,
 ): Promise<Result> {
   return withClient(pool, async (client) => {
     await client.query(begin);
@@ -22,6 +25,31 @@ export async function inTransaction<Result>(
       throw error;
     }
   });
+}
+
+/** Our own functions refuse with the first, and such a statement has changed nothing. */
+const failsOfIsolation: readonly string[] = ['postgres-25001', 'postgres-serialization'];
+
+/** Those whose statements are of another isolation level where nothing is said, and fail of it. */
+const otherIsolation = new WeakSet<pg.Pool>();
+
+/**
+ * Runs `work`, one statement that must see what was committed until it got a lock or a row. Takes a transaction of its own, and
+ * with it more time, only where the default isolation level of the database has turned out to be another than read committed.
+ */
+export async function inReadCommitted<Result>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
+  if (!otherIsolation.has(pool)) {
+    try {
+      return await withClient(pool, work);
+    } catch (error) {
+      if (!failsOfIsolation.includes(toPostgresError(error).code)) throw error;
+      otherIsolation.add(pool);
+    }
+  }
+  return inTransaction(pool, work);
 }
 
 /** The codes of errors after which a connection is of no use. */

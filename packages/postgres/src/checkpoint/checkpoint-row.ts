@@ -1,9 +1,10 @@
 import { addUpLanes, type Checkpoint, type DesiredState, type SubscriptionReport } from '@banyan/runtime';
+import { secondsOf, timeFrom } from '../time-column.ts';
 
 /** The columns that make a checkpoint; a hold that has lapsed is none. */
 export const checkpointColumns = `name, lane_of, lanes, position, desired,
   case when hold_until <= clock_timestamp() then null else hold_at end as hold_at,
-  reset_wanted, version, applied_at, lag_ms, error, reported_at`;
+  reset_wanted, version, ${secondsOf('applied_at')} as applied_at, lag_ms, error, ${secondsOf('reported_at')} as reported_at`;
 
 /** A row of these columns: a subscription or one of its lanes. */
 export interface CheckpointRow {
@@ -15,10 +16,10 @@ export interface CheckpointRow {
   readonly hold_at: string | null;
   readonly reset_wanted: boolean;
   readonly version: number | null;
-  readonly applied_at: Date | null;
+  readonly applied_at: number | null;
   readonly lag_ms: number | null;
   readonly error: string | null;
-  readonly reported_at: Date | null;
+  readonly reported_at: number | null;
 }
 
 /** A row and those of its lanes as the runtime knows them; undefined without rows. */
@@ -39,13 +40,13 @@ function ownCheckpoint(row: CheckpointRow): Checkpoint {
     ...(row.reset_wanted ? { resetWanted: true as const } : {}),
     ...(row.version === null ? {} : { version: row.version }),
     ...(row.lanes === 1 ? {} : { lanes: row.lanes }),
-    ...(row.reported_at === null ? {} : { reported: { ...reportOf(row), at: row.reported_at } }),
+    ...(row.reported_at === null ? {} : { reported: { ...reportOf(row), at: timeFrom(row.reported_at) } }),
   };
 }
 
 function reportOf(row: CheckpointRow): SubscriptionReport {
   return {
-    ...(row.applied_at === null ? {} : { appliedAt: row.applied_at }),
+    ...(row.applied_at === null ? {} : { appliedAt: timeFrom(row.applied_at) }),
     ...(row.lag_ms === null ? {} : { lagMs: row.lag_ms }),
     ...(row.error === null ? {} : { error: row.error }),
   };

@@ -19,7 +19,7 @@ import type pg from 'pg';
 import { fenceValues } from '../lease/postgres-lease-store.ts';
 import { notificationsOf } from '../notifications/notifications.ts';
 import { defaultSchema } from '../prepare-database.ts';
-import { inTransaction, withClient } from '../transaction.ts';
+import { inReadCommitted, inTransaction } from '../transaction.ts';
 import { type CheckpointRow, checkpointOf } from './checkpoint-row.ts';
 import { changeChannel, checkpointStatements } from './checkpoint-statements.ts';
 import { divide } from './divide.ts';
@@ -60,7 +60,7 @@ class PostgresCheckpointStore implements CheckpointStore<pg.PoolClient> {
   }
 
   load(name: string, initial: DesiredState = 'running'): Promise<Checkpoint> {
-    return withClient(this.#pool, (client) => this.#load(client, name, initial));
+    return inReadCommitted(this.#pool, (client) => this.#load(client, name, initial));
   }
 
   async #load(client: pg.PoolClient, name: string, initial: DesiredState = 'running'): Promise<Checkpoint> {
@@ -83,7 +83,7 @@ class PostgresCheckpointStore implements CheckpointStore<pg.PoolClient> {
       step.version ?? null,
     ];
     const passes = work === undefined && parseLane(name) !== undefined;
-    const run = passes ? withClient<AdvanceOutcome> : inTransaction<AdvanceOutcome>;
+    const run = passes ? inReadCommitted<AdvanceOutcome> : inTransaction<AdvanceOutcome>;
     return run(this.#pool, async (client) => {
       for (;;) {
         const moved = await client.query(passes ? this.#sql.pass : this.#sql.advance, values);
@@ -171,7 +171,7 @@ class PostgresCheckpointStore implements CheckpointStore<pg.PoolClient> {
 
   async report(name: string, report: SubscriptionReport): Promise<void> {
     const values = [name, report.appliedAt ?? null, report.lagMs ?? null, report.error ?? null];
-    await withClient(this.#pool, (client) => client.query(this.#sql.report, values));
+    await inReadCommitted(this.#pool, (client) => client.query(this.#sql.report, values));
   }
 
   async changed(name: string, timeoutMs: number, signal?: AbortSignal): Promise<void> {

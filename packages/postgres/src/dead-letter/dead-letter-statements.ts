@@ -1,7 +1,8 @@
 import { quoteIdentifier } from '../quote-identifier.ts';
+import { secondsOf } from '../time-column.ts';
 
-const columns =
-  'subscription, position, stream_id, entry::text, code, reason, attempts, failed_at, redrive_wanted';
+const columns = `subscription, position, stream_id, entry::text, code, reason, attempts,
+  ${secondsOf('failed_at')} as failed_at, redrive_wanted`;
 
 /** The statements over one schema's table of dead letters. */
 export function deadLetterStatements(schema: string) {

@@ -9,7 +9,8 @@ import {
 } from '@banyan/runtime';
 import type pg from 'pg';
 import { defaultSchema } from '../prepare-database.ts';
-import { withClient } from '../transaction.ts';
+import { timeFrom } from '../time-column.ts';
+import { inReadCommitted } from '../transaction.ts';
 import { deadLetterStatements } from './dead-letter-statements.ts';
 
 /** Where the dead letters lie, and how many there may be. */
@@ -28,7 +29,7 @@ interface LetterRow {
   readonly code: string;
   readonly reason: string;
   readonly attempts: number;
-  readonly failed_at: Date;
+  readonly failed_at: number;
   readonly redrive_wanted: boolean;
 }
 
@@ -40,7 +41,7 @@ export function postgresDeadLetterStore(
   const { schema = defaultSchema, limit: most = defaultDeadLetterLimit } = options;
   const sql = deadLetterStatements(schema);
   const query = <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]) =>
-    withClient(pool, (client) => client.query<Row>(text, [...values]));
+    inReadCommitted(pool, (client) => client.query<Row>(text, [...values]));
   return {
     async add(tx, { subscription, position, streamId, entry, code, reason, attempts }) {
       const letter = [subscription, position.toString(), streamId ?? null, entryText(entry), code];
@@ -75,7 +76,7 @@ function letterOf(row: LetterRow): DeadLetter {
     code: row.code,
     reason: row.reason,
     attempts: row.attempts,
-    at: row.failed_at,
+    at: timeFrom(row.failed_at),
     redriveWanted: row.redrive_wanted,
   };
 }

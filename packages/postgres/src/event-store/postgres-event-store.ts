@@ -17,7 +17,7 @@ import { queryPrepared } from '../prepared-statement.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { type RemovedFromLog, type RemoveEventsOptions, removeEvents } from '../removal/remove-events.ts';
 import { closeStream, streamStatus } from '../removal/stream-status.ts';
-import { lostConnection, withClient } from '../transaction.ts';
+import { inReadCommitted, lostConnection, withClient } from '../transaction.ts';
 import type { AppendRow } from './append-batch.ts';
 import { encodeEvents } from './coded-events.ts';
 import { followEvents } from './follow-events.ts';
@@ -121,7 +121,7 @@ async function sendAppends(
   const text = `select * from ${quoteIdentifier(schema)}.${name}($1::jsonb, $2::text[])`;
   let sent = false;
   try {
-    return await withClient(pool, async (client) => {
+    return await inReadCommitted(pool, async (client) => {
       sent = true;
       return await queryPrepared<AppendRow>(pool, client, text, [appends, commands]);
     });

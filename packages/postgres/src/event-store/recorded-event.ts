@@ -1,8 +1,9 @@
 import type { Metadata, RecordedEvent } from '@banyan/runtime';
+import { secondsOf, timeFrom } from '../time-column.ts';
 
-/** The columns that make a recorded event; the time in seconds, because reading a date costs as much as reading the data. */
+/** The columns that make a recorded event. */
 export const eventColumns = `e.position, e.stream_id, e.version, e.type, e.schema_version, e.data, e.metadata,
-  date_part('epoch', e.recorded_at) as recorded_at`;
+  ${secondsOf('e.recorded_at')} as recorded_at`;
 
 /** A row of the events table. */
 export interface EventRow {
@@ -26,7 +27,6 @@ export function recordedEvent(row: EventRow): RecordedEvent {
     schemaVersion: row.schema_version,
     data: row.data,
     metadata: row.metadata,
-    // Microseconds are cut off, and what a fraction of seconds in binary lacks is not.
-    recordedAt: new Date(Math.floor(row.recorded_at * 1_000 + 0.000_5)),
+    recordedAt: timeFrom(row.recorded_at),
   };
 }

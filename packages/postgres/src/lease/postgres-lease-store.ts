@@ -2,7 +2,7 @@ import type { Lease, LeaseStore } from '@banyan/runtime';
 import type pg from 'pg';
 import { notificationsOf } from '../notifications/notifications.ts';
 import { defaultSchema } from '../prepare-database.ts';
-import { withClient } from '../transaction.ts';
+import { inReadCommitted } from '../transaction.ts';
 import { leaseChannel, leaseStatements } from './lease-statements.ts';
 
 /** Where the leases lie. */
@@ -23,7 +23,7 @@ export function postgresLeaseStore(pool: pg.Pool, options: PostgresLeaseStoreOpt
   const { schema = defaultSchema } = options;
   const sql = leaseStatements(schema);
   const leases = async (text: string, values: readonly unknown[]): Promise<readonly Lease[]> =>
-    (await withClient(pool, (client) => client.query<LeaseRow>(text, [...values]))).rows.map(leaseOf);
+    (await inReadCommitted(pool, (client) => client.query<LeaseRow>(text, [...values]))).rows.map(leaseOf);
   return {
     acquire: async ({ group, name }, holder, forMs) =>
       (await leases(sql.acquire, [group, name, holder, forMs]))[0],
@@ -36,7 +36,7 @@ export function postgresLeaseStore(pool: pg.Pool, options: PostgresLeaseStoreOpt
     },
     async release(held) {
       if (held.length === 0) return;
-      await withClient(pool, (client) => client.query(sql.release, columnsOf(held)));
+      await inReadCommitted(pool, (client) => client.query(sql.release, columnsOf(held)));
     },
     holder: async ({ group, name }) => (await leases(sql.holder, [group, name]))[0],
     held: (group) => leases(sql.held, [group]),

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { defaultSchema } from '../prepare-database.ts';
 import { quoteIdentifier, quoteLiteral } from '../quote-identifier.ts';
+import { secondsOf, timeFrom } from '../time-column.ts';
 import { withClient } from '../transaction.ts';
 
 /** What a table takes, as the server's statistics tell: rows are about right, bytes exact. */
@@ -57,7 +58,7 @@ interface TableRow {
   readonly dead_rows: string;
   readonly table_bytes: string;
   readonly index_bytes: string;
-  readonly vacuumed_at: Date | null;
+  readonly vacuumed_at: number | null;
 }
 
 interface PartitionRow extends TableRow {
@@ -70,7 +71,7 @@ interface PartitionRow extends TableRow {
 const figures = `greatest(coalesce(nullif(s.n_live_tup, 0), c.reltuples), 0)::bigint as rows,
   coalesce(s.n_dead_tup, 0) as dead_rows,
   coalesce(pg_table_size(c.oid), 0) as table_bytes, coalesce(pg_indexes_size(c.oid), 0) as index_bytes,
-  greatest(s.last_vacuum, s.last_autovacuum) as vacuumed_at`;
+  ${secondsOf('greatest(s.last_vacuum, s.last_autovacuum)')} as vacuumed_at`;
 
 const others = [
   'streams',
@@ -178,7 +179,7 @@ function tableStatus(row: TableRow): TableStatus {
     deadRows: Number(row.dead_rows),
     tableBytes: Number(row.table_bytes),
     indexBytes: Number(row.index_bytes),
-    ...(row.vacuumed_at && { vacuumedAt: row.vacuumed_at }),
+    ...(row.vacuumed_at === null ? {} : { vacuumedAt: timeFrom(row.vacuumed_at) }),
   };
 }
 

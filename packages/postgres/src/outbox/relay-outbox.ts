@@ -5,6 +5,7 @@ import { Partitions } from '../event-store/partitions.ts';
 import { notificationsOf } from '../notifications/notifications.ts';
 import { defaultSchema } from '../prepare-database.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
+import { inReadCommitted } from '../transaction.ts';
 
 /** How to relay. */
 export interface RelayOutboxOptions {
@@ -83,7 +84,9 @@ async function relay(
 async function relayOnce(pool: pg.Pool, schema: string, partitions: Partitions): Promise<number> {
   const text = `select waiting, at_position from ${quoteIdentifier(schema)}.relay_outbox($1)`;
   const { rows } = await partitions.provide(() =>
-    pool.query<{ waiting: number; at_position: string | null }>(text, [atMost]),
+    inReadCommitted(pool, (client) =>
+      client.query<{ waiting: number; at_position: string | null }>(text, [atMost]),
+    ),
   );
   const { waiting, at_position: position } = rows[0]!;
   if (position !== null) partitions.reached(BigInt(position));

@@ -6,7 +6,7 @@ import {
 } from '@banyan/runtime';
 import type pg from 'pg';
 import { quoteIdentifier } from '../quote-identifier.ts';
-import { withClient } from '../transaction.ts';
+import { inReadCommitted } from '../transaction.ts';
 import { positionBefore } from './position-before.ts';
 import { type HeldBy, readByAll } from './read-by-all.ts';
 import { streamPages } from './stream-pages.ts';
@@ -101,7 +101,7 @@ class Removal {
     await this.#repeat(text, [streamIds]);
     // Their last events may have gone with a partition.
     const note = `select ${this.#own}.note_emptied($1)`;
-    await withClient(this.#pool, (client) => client.query(note, [streamIds]));
+    await inReadCommitted(this.#pool, (client) => client.query(note, [streamIds]));
     return !this.#ended;
   }
 
@@ -115,7 +115,7 @@ class Removal {
   }
 
   async #run(text: string, values: readonly unknown[]): Promise<number> {
-    const { rows } = await withClient(this.#pool, (client) =>
+    const { rows } = await inReadCommitted(this.#pool, (client) =>
       client.query<RemovedRow>(text, [this.#upTo, ...values]),
     );
     const { removed, streams } = rows[0]!;

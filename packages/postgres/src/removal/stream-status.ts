@@ -8,12 +8,13 @@ import {
 import type pg from 'pg';
 import { encodeExpected } from '../event-store/append-batch.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
-import { withClient } from '../transaction.ts';
+import { secondsOf, timeFrom } from '../time-column.ts';
+import { inReadCommitted, withClient } from '../transaction.ts';
 
 interface StatusRow {
   readonly version: number;
   readonly closed: boolean;
-  readonly closed_at: Date | null;
+  readonly closed_at: number | null;
   readonly removed_to: number;
 }
 
@@ -29,14 +30,14 @@ export async function streamStatus(
   streamId: string,
 ): Promise<StreamStatus | undefined> {
   const own = quoteIdentifier(schema);
-  const text = `select latest.version, s.closed, s.closed_at, s.removed_to
+  const text = `select latest.version, s.closed, ${secondsOf('s.closed_at')} as closed_at, s.removed_to
     from ${own}.streams s cross join lateral ${own}.stream_now(s.stream_id) as latest where s.stream_id = $1`;
   const [row] = (await withClient(pool, (client) => client.query<StatusRow>(text, [streamId]))).rows;
   if (row === undefined) return undefined;
   return {
     version: row.version,
     closed: row.closed,
-    ...(row.closed_at && { closedAt: row.closed_at }),
+    ...(row.closed_at === null ? {} : { closedAt: timeFrom(row.closed_at) }),
     removedTo: row.removed_to,
   };
 }
@@ -51,7 +52,7 @@ export async function closeStream(
   checkExpected(streamId, expected);
   const text = `select version, outcome from ${quoteIdentifier(schema)}.close_stream($1, $2)`;
   const values = [streamId, encodeExpected(expected)];
-  const { rows } = await withClient(pool, (client) => client.query<ClosedRow>(text, values));
+  const { rows } = await inReadCommitted(pool, (client) => client.query<ClosedRow>(text, values));
   const { version, outcome } = rows[0]!;
   if (outcome === 'unknown') throw streamUnknown(streamId);
   if (outcome === 'conflict') throw streamConflict(streamId, expected, version);

@@ -1,8 +1,8 @@
 import type { FittingSnapshot, Snapshot, SnapshotStore } from '@banyan/runtime';
 import type pg from 'pg';
-import { toPostgresError } from '../errors.ts';
 import { defaultSchema } from '../prepare-database.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
+import { inReadCommitted } from '../transaction.ts';
 
 /** Where the snapshots lie. */
 export interface PostgresSnapshotStoreOptions {
@@ -55,14 +55,10 @@ function snapshotOf(streamId: string, { stateVersion }: FittingSnapshot, row: Sn
   };
 }
 
-async function query<Row extends object>(
+async function query<Row extends pg.QueryResultRow>(
   pool: pg.Pool,
   text: string,
   values: readonly unknown[],
 ): Promise<readonly Row[]> {
-  try {
-    return (await pool.query<Row>(text, [...values])).rows;
-  } catch (error) {
-    throw toPostgresError(error);
-  }
+  return (await inReadCommitted(pool, (client) => client.query<Row>(text, [...values]))).rows;
 }
