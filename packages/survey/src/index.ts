@@ -1,8 +1,10 @@
 /** Where the seams of a monolith are. */
 export type { Omission } from './code/read-sources.ts';
+export { type Pins, readPins } from './contexts/pins.ts';
 export type { ModulePlacement, Proposal, ProposedContext, SharedModule } from './contexts/proposal.ts';
 export { SurveyError } from './errors.ts';
 export type {
+  Access,
   Call,
   Endpoint,
   Evidence,
@@ -15,4 +17,5 @@ export type {
   Tie,
   TransactionalMember,
 } from './graph/graph.ts';
+export type { Knot, KnotKind } from './knots/knot.ts';
 export { type Survey, type SurveyOptions, survey } from './survey.ts';

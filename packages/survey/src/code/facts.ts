@@ -72,8 +72,17 @@ export interface UnitFacts {
   readonly identifiers: Readonly<
     Record<Exclude<WordPlace, 'text' | 'table' | 'path'>, ReadonlyMap<string, number>>
   >;
-  /** Names of types that are declared inside. */
+  /** Names of types (in modules: of anything) that are declared inside. */
   readonly nested: readonly string[];
+  /** Routes that are registered by calls, with the member that answers them. */
+  readonly routes?: readonly RouteFact[];
+}
+
+export interface RouteFact {
+  readonly verb: string;
+  readonly path: string;
+  readonly member: string;
+  readonly line: number;
 }
 
 export interface ImportFact {
@@ -81,6 +90,8 @@ export interface ImportFact {
   readonly from: string;
   /** Its name in this file; `*` for all. */
   readonly as: string;
+  /** Its name where it comes from, if that is another one; `*` for all that is there. */
+  readonly name?: string;
   readonly line: number;
 }
 
@@ -92,6 +103,12 @@ export interface FileFacts {
   readonly package: string;
   readonly imports: readonly ImportFact[];
   readonly units: readonly UnitFacts[];
+  /** Constant texts of the file by name; another constant inside one stands between two NUL characters. */
+  readonly constants?: ReadonlyMap<string, string>;
+  /** What it passes on from elsewhere, `*` for all. */
+  readonly reexports?: readonly ImportFact[];
+  /** Where it hangs the routes of what is imported under this name. */
+  readonly mounts?: readonly { readonly path: string; readonly name: string }[];
   /** Places that the parser could not make sense of. */
   readonly syntaxErrors: number;
 }

@@ -11,6 +11,11 @@ export interface Language {
   readonly extensions: readonly string[];
   readonly frameworks: readonly FrameworkReader[];
   read(path: string, source: string): FileFacts;
+  /** Names of files that say how names are resolved, such as `tsconfig.json`. */
+  readonly settings?: readonly string[];
+  configure?(settings: readonly { readonly path: string; readonly text: string }[]): void;
+  /** Completes the facts of each file by those of the others. */
+  link?(files: readonly FileFacts[]): FileFacts[];
   /** The id of a unit of that file. */
   idOf(file: FileFacts, unit: string): string;
   resolver(files: readonly FileFacts[]): ResolveName;

@@ -50,6 +50,7 @@ export async function readSources(
   const code = languages.map((language) => ({ language, files: [] as FileFacts[] }));
   const schemas: SourceFacts['schemas'][number][] = [];
   const mappers: SourceFacts['mappers'][number][] = [];
+  await configure(root, languages, paths);
   const wanted = paths.filter((path) => isWanted(path, languages));
   for (const [index, path] of wanted.entries()) {
     onProgress(index, wanted.length);
@@ -78,11 +79,34 @@ export async function readSources(
       one.files.push(facts);
     }
   }
+  for (const one of code) one.files = one.language.link?.(one.files) ?? one.files;
   return { facts: { code, schemas, mappers }, omissions, files: wanted.length };
 }
 
+async function configure(
+  root: string,
+  languages: readonly Language[],
+  paths: readonly string[],
+): Promise<void> {
+  for (const { settings, configure: use } of languages) {
+    const found = paths.filter((path) => settings?.includes(path.split('/').at(-1)!));
+    use?.(
+      await Promise.all(
+        found.map(async (path) => ({ path, text: await readFile(join(root, path), 'utf8') })),
+      ),
+    );
+  }
+}
+
+/** Tests and declarations are no part of what runs. */
+const tests = /(\.(test|spec|stories)\.[^.]+|-spec\.[^.]+|\.d\.[mc]?ts|\.min\.js)$/;
+
+/** Scripts there are sent to browsers. */
+const assets = /(^|\/)(static|public|webapp|assets|www)\/.*\.[cm]?[jt]sx?$/;
+
 function isWanted(path: string, languages: readonly Language[]): boolean {
   const extension = extname(path);
+  if (tests.test(path) || assets.test(path)) return false;
   return (
     extension === '.sql' ||
     (extension === '.xml' && !path.endsWith('pom.xml')) ||

@@ -1,4 +1,12 @@
-import type { AnnotationFact, MemberFacts, Mention, TextFact, UnitFacts, UnitKind } from './facts.ts';
+import type {
+  AnnotationFact,
+  MemberFacts,
+  Mention,
+  RouteFact,
+  TextFact,
+  UnitFacts,
+  UnitKind,
+} from './facts.ts';
 
 type IdentifierPlace = keyof UnitFacts['identifiers'];
 
@@ -9,6 +17,7 @@ export class UnitBuilder {
   readonly mentions: Mention[] = [];
   readonly texts: TextFact[] = [];
   readonly nested: string[] = [];
+  readonly routes: RouteFact[] = [];
   readonly #identifiers: Record<IdentifierPlace, Map<string, number>> = {
     name: new Map(),
     member: new Map(),
@@ -32,7 +41,8 @@ export class UnitBuilder {
   }
 
   facts(): UnitFacts {
-    const { annotations, members, mentions, texts, nested } = this;
-    return { ...this.#head, annotations, members, mentions, texts, nested, identifiers: this.#identifiers };
+    const { annotations, members, mentions, texts, nested, routes } = this;
+    const identifiers = this.#identifiers;
+    return { ...this.#head, annotations, members, mentions, texts, nested, routes, identifiers };
   }
 }

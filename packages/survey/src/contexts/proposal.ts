@@ -21,7 +21,8 @@ export interface ModulePlacement {
     | 'it hangs together with the rest'
     | 'it leans on several contexts, most on this one'
     | 'only this context uses it'
-    | 'its words are those of this context';
+    | 'its words are those of this context'
+    | 'it is pinned here';
 }
 
 /** A module that no single context can claim. */

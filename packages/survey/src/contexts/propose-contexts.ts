@@ -6,6 +6,7 @@ import { connectors } from './connectors.ts';
 import { nameContexts } from './name-contexts.ts';
 import type { ModulePlacement, Proposal, ProposedContext, SharedModule } from './proposal.ts';
 import { supportModules } from './support.ts';
+import { tableOwners } from './table-owners.ts';
 import type { WeightedGraph } from './weighted-graph.ts';
 
 type Words = ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -129,12 +130,12 @@ function described({ graph, words, decided, ...aside }: Decided): Proposal {
   for (const [id, context] of decided) members.set(context, [...(members.get(context) ?? []), id]);
   const named = nameContexts(members, graph, words);
   const nameOf = (context: number) => named.get(context)!.name;
-  const tables = tablesByContext(graph, decided);
+  const owners = tableOwners(graph, decided);
   const contexts = [...members].map(
     ([context, modules]): ProposedContext => ({
       ...named.get(context)!,
       modules: modules.sort(compare),
-      tables: tables.get(context) ?? [],
+      tables: [...owners].filter(([, owner]) => owner === context).map(([table]) => table),
     }),
   );
   const placements: ModulePlacement[] = [];
@@ -176,23 +177,4 @@ function reason(
   if (support.has(id)) return 'only this context uses it';
   if (connecting.has(id)) return 'it leans on several contexts, most on this one';
   return loose.has(id) ? 'its words are those of this context' : 'it hangs together with the rest';
-}
-
-/** A table belongs to the context that has its class, else to the one that writes it most, else reads it most. */
-function tablesByContext(
-  { tables, tableUses }: Graph,
-  decided: ReadonlyMap<string, number>,
-): Map<number, string[]> {
-  const found = new Map<number, string[]>();
-  for (const { name } of tables) {
-    const worth = new Map<number, number>();
-    for (const { module, table, maps, writes, reads } of tableUses) {
-      const context = decided.get(module);
-      if (table !== name || context === undefined) continue;
-      worth.set(context, (worth.get(context) ?? 0) + (maps ? 1_000 : 0) + writes * 10 + reads);
-    }
-    const [owner] = shares(worth);
-    if (owner !== undefined) found.set(owner[0], [...(found.get(owner[0]) ?? []), name]);
-  }
-  return found;
 }

@@ -54,6 +54,7 @@ class Builder {
     const placed = code.flatMap(({ language, files }) => this.#place(language, files));
     for (const one of placed) this.#mappedTable(one);
     for (const one of placed) this.#ofUnit(one);
+    for (const one of placed) this.#script(one);
     for (const { mapper, path } of mappers) this.#mapper(mapper, path, placed);
     const graph: Graph = {
       modules: [...this.#modules.values()].sort((a, b) => compare(a.id, b.id)),
@@ -154,6 +155,15 @@ class Builder {
     }
   }
 
+  /** A file that nobody imports and that does something when it is loaded is started by hand or by a clock. */
+  #script({ id, unit, file }: Placed): void {
+    if (unit.kind !== 'module' || this.#ties.isUsed(id)) return;
+    const does = unit.mentions.some(({ how, member }) => how === 'calls' && member === '<top>');
+    if (!does) return;
+    const evidence = [{ path: file.path, line: 1, what: 'runs when it is loaded' }];
+    this.#endpoints.push({ kind: 'job', name: file.path, module: id, member: '<top>', evidence });
+  }
+
   #relation(
     finding: Finding & { kind: 'relates' },
     id: string,
@@ -174,21 +184,44 @@ class Builder {
   #statement(id: string, text: string, evidence: Evidence, member = '*'): void {
     const found = this.#tablesOf(text);
     if (found === undefined) return;
+    // `from a b` may be prose: it is believed of tables that are known.
+    if (/^\s*from\b/i.test(text) && !found.reads.every((name) => this.#isKnown(name))) return;
     const what = text.replace(/\s+/g, ' ').trim().slice(0, 120);
     const named = (names: readonly string[]) => names.map((name) => this.#named(name, { ...evidence, what }));
     const [reads, writes] = [named(found.reads), named(found.writes)];
     for (const table of reads) this.#tables.use(id, table, 'reads', { ...evidence, what });
     for (const table of writes) this.#tables.use(id, table, 'writes', { ...evidence, what });
     for (const table of reads) this.#tables.access({ module: id, member, table, writes: false });
-    for (const table of writes) this.#tables.access({ module: id, member, table, writes: true });
+    for (const table of writes) {
+      const set = found.sets.filter((each) => this.#tables.known(each.table) === table);
+      const columns = set.flatMap((each) => each.columns);
+      this.#tables.access({
+        module: id,
+        member,
+        table,
+        writes: true,
+        ...(columns.length === 0 ? {} : { columns }),
+      });
+    }
     const all = [...new Set([...reads, ...writes])].sort(compare);
-    if (all.length > 1) this.#tables.join(id, all, { ...evidence, what });
+    if (all.length > 1) this.#tables.join({ module: id, tables: all, writes }, { ...evidence, what });
+  }
+
+  #isKnown(name: string): boolean {
+    return this.#tables.known(name) !== undefined || this.#entityTable(name) !== undefined;
+  }
+
+  #entityTable(name: string): string | undefined {
+    // A class by its name, a file by what stands before its dot: `room.entity`.
+    for (const [id, table] of this.#tableOf)
+      if (this.#modules.get(id)!.name.toLowerCase().split('.')[0] === name) return table;
+    return undefined;
   }
 
   /** In a statement of a mapping the name of a class stands for its table. */
   #named(name: string, evidence: Evidence): string {
-    for (const [id, table] of this.#tableOf)
-      if (this.#modules.get(id)!.name.toLowerCase() === name) return table;
+    const mapped = this.#entityTable(name);
+    if (mapped !== undefined) return mapped;
     const known = this.#tables.known(name);
     if (known === undefined) this.#tables.table(name, 'statement', evidence);
     return known ?? name;

@@ -67,12 +67,16 @@ export interface Access {
   readonly member: string;
   readonly table: string;
   readonly writes: boolean;
+  /** Of an update the columns that it sets. */
+  readonly columns?: readonly string[];
 }
 
 /** Tables that stand in one statement. */
 export interface TableJoin {
   readonly module: string;
   readonly tables: readonly string[];
+  /** Those of them that the statement writes. */
+  readonly writes: readonly string[];
   readonly evidence: readonly Evidence[];
 }
 

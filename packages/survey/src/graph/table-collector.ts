@@ -61,9 +61,9 @@ export class TableCollector {
     return inOrder(this.#accesses);
   }
 
-  join(module: string, tables: readonly string[], evidence: Evidence): void {
-    const id = `${module}\n${tables.join(',')}`;
-    const join = this.#joins.get(id) ?? { module, tables, evidence: [] };
+  join({ module, tables, writes }: Omit<TableJoin, 'evidence'>, evidence: Evidence): void {
+    const id = `${module}\n${tables.join(',')}\n${writes.join(',')}`;
+    const join = this.#joins.get(id) ?? { module, tables, writes, evidence: [] };
     this.#joins.set(id, join);
     if (join.evidence.length < evidenceKept) join.evidence.push(evidence);
   }

@@ -11,11 +11,13 @@ interface Gathering {
 /** Gathers mentions into one tie for each pair of modules. */
 export class TieCollector {
   readonly #ties = new Map<string, Map<string, Gathering>>();
+  readonly #used = new Set<string>();
   readonly #calls = new Map<string, Call>();
 
   add(from: string, to: string, mention: Mention, path: string): void {
     if (mention.how === 'calls' && mention.called !== undefined) this.#call(from, to, mention);
     if (from === to) return;
+    this.#used.add(to);
     const targets = this.#ties.get(from) ?? new Map<string, Gathering>();
     this.#ties.set(from, targets);
     const tie = targets.get(to) ?? { kinds: {}, evidence: [] };
@@ -27,6 +29,11 @@ export class TieCollector {
 
   has(from: string, to: string): boolean {
     return this.#ties.get(from)?.has(to) ?? false;
+  }
+
+  /** Whether any other module is tied to this one. */
+  isUsed(id: string): boolean {
+    return this.#used.has(id);
   }
 
   #call(from: string, to: string, { member = '', called = '' }: Mention): void {

@@ -4,6 +4,8 @@ import { loadModule, parseSync } from 'libpg-query';
 export interface StatementTables {
   readonly reads: readonly string[];
   readonly writes: readonly string[];
+  /** The columns that an update sets, by table; nothing for a row that is inserted or deleted whole. */
+  readonly sets: readonly { readonly table: string; readonly columns: readonly string[] }[];
 }
 
 /** A way to find the tables of a statement. */
@@ -48,9 +50,10 @@ function tablesOfTree(tree: unknown): StatementTables {
   const reads = new Set<string>();
   const writes = new Set<string>();
   const own = new Set<string>();
+  const sets: StatementTables['sets'][number][] = [];
   walk(tree, undefined, undefined);
   const real = (names: Set<string>) => [...names].filter((name) => !own.has(name)).sort();
-  return { reads: real(reads), writes: real(writes) };
+  return { reads: real(reads), writes: real(writes), sets };
 
   function walk(node: unknown, key: string | undefined, statement: string | undefined): void {
     if (Array.isArray(node)) for (const each of node) walk(each, key, statement);
@@ -62,11 +65,23 @@ function tablesOfTree(tree: unknown): StatementTables {
       (isTarget ? writes : reads).add(fields.relname.toLowerCase());
     }
     for (const [name, value] of Object.entries(fields)) {
+      // `for update of p` names an alias.
+      if (name === 'lockedRels') continue;
+      if (name === 'UpdateStmt') sets.push(...setOf(value));
       const changes = /^(Insert|Update|Delete|Merge|Truncate)Stmt$/.test(name) ? name : undefined;
       const inside = name.startsWith('relation') || name === 'RangeVar' ? statement : undefined;
       walk(value, name === 'RangeVar' ? key : name, changes ?? inside);
     }
   }
+}
+
+function setOf(update: unknown): StatementTables['sets'][number][] {
+  const { relation, targetList = [] } = update as {
+    relation?: { relname?: string };
+    targetList?: readonly { ResTarget?: { name?: string } }[];
+  };
+  const columns = targetList.map((target) => target.ResTarget?.name ?? '').filter((each) => each !== '');
+  return relation?.relname === undefined ? [] : [{ table: relation.relname.toLowerCase(), columns }];
 }
 
 const name = String.raw`"?([a-z_][\w$]*)"?(?:\s*\.\s*"?([a-z_][\w$]*)"?)?`;
@@ -85,5 +100,5 @@ function scanned(sql: string): StatementTables {
   }
   // `join fetch a.b`, and what only begins like a statement.
   for (const word of ['select', 'fetch', 'lateral', 'unnest']) reads.delete(word);
-  return { reads: [...reads].sort(), writes: [...writes].sort() };
+  return { reads: [...reads].sort(), writes: [...writes].sort(), sets: [] };
 }

@@ -16,14 +16,23 @@ test.each([
     [],
   ],
 ])('%s', (sql, reads, writes) => {
-  expect(tablesOf(sql)).toEqual({ reads, writes });
+  expect(tablesOf(sql)).toMatchObject({ reads, writes });
 });
 
 test('a statement of another dialect is scanned', () => {
-  expect(tablesOf('update `t` set a = 1 limit 3')).toEqual({ reads: [], writes: ['t'] });
+  expect(tablesOf('update `t` set a = 1 limit 3')).toEqual({ reads: [], writes: ['t'], sets: [] });
   expect(tablesOf('SELECT a FROM x, y INNER JOIN z ON 1 = 1 LIMIT 1, 2')).toEqual({
     reads: ['x', 'y', 'z'],
     writes: [],
+    sets: [],
+  });
+});
+
+test('an update names the columns that it sets, a lock names no table', () => {
+  expect(tablesOf('with d as (select 1 from p x for update of x) update a set b = 1, c = 2 from d')).toEqual({
+    reads: ['p'],
+    writes: ['a'],
+    sets: [{ table: 'a', columns: ['b', 'c'] }],
   });
 });
 

@@ -1,0 +1,113 @@
+import { SurveyError } from '../errors.ts';
+import type { Graph } from '../graph/graph.ts';
+import { compare } from '../graph/tie-collector.ts';
+import type { Proposal, ProposedContext } from './proposal.ts';
+import { tableOwners } from './table-owners.ts';
+
+/** What the team has decided, to be kept under version control beside the code. */
+export interface Pins {
+  /** Contexts with what is surely theirs; a pattern may have `*` for a part of an id and `**` for any number of parts. */
+  readonly contexts?: Readonly<
+    Record<string, { readonly modules?: readonly string[]; readonly tables?: readonly string[] }>
+  >;
+  /** New names of proposed contexts; two that get the same name are one. */
+  readonly rename?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Lays what a team has decided over what is proposed: contexts are renamed or joined, and modules and tables that are pinned are moved.
+ *
+ * @throws SurveyError `pin-unknown`, `pins-unreadable`
+ */
+export function applyPins(graph: Graph, proposal: Proposal, pins: Pins): Proposal {
+  const newName = (name: string) => pins.rename?.[name] ?? name;
+  for (const name of Object.keys(pins.rename ?? {}))
+    if (!proposal.contexts.some((context) => context.name === name)) throw unknown('context', name);
+  const contextOf = new Map(
+    proposal.contexts.flatMap(({ name, modules }) => modules.map((id) => [id, newName(name)] as const)),
+  );
+  const pinnedTables = new Map<string, string>();
+  const moved = new Set<string>();
+  for (const [name, { modules = [], tables = [] }] of Object.entries(pins.contexts ?? {})) {
+    for (const pattern of modules) {
+      const found = graph.modules.filter(({ id }) => matcher(pattern).test(id));
+      if (found.length === 0) throw unknown('module', pattern);
+      for (const { id } of found) {
+        contextOf.set(id, name);
+        moved.add(id);
+      }
+    }
+    for (const table of tables) {
+      if (!graph.tables.some((each) => each.name === table)) throw unknown('table', table);
+      pinnedTables.set(table, name);
+    }
+  }
+  const owners = new Map([...tableOwners(graph, contextOf), ...pinnedTables]);
+  const names = [...new Set([...contextOf.values(), ...pinnedTables.values()])];
+  const contexts = names.map((name): ProposedContext => {
+    const before = proposal.contexts.filter((context) => newName(context.name) === name);
+    return {
+      name,
+      modules: [...contextOf]
+        .filter(([, context]) => context === name)
+        .map(([id]) => id)
+        .sort(compare),
+      tables: [...owners]
+        .filter(([, owner]) => owner === name)
+        .map(([table]) => table)
+        .sort(compare),
+      words: before.flatMap(({ words }) => words),
+    };
+  });
+  return {
+    contexts: contexts.sort((a, b) => b.modules.length - a.modules.length || compare(a.name, b.name)),
+    placements: graph.modules
+      .filter(({ id }) => contextOf.has(id))
+      .map(({ id }) => {
+        const before = proposal.placements.find(({ module }) => module === id);
+        const context = contextOf.get(id)!;
+        if (moved.has(id) || before === undefined)
+          return { module: id, context, share: 1, second: undefined, why: 'it is pinned here' as const };
+        const second = before.second && { ...before.second, context: newName(before.second.context) };
+        return { ...before, context, second };
+      }),
+    shared: proposal.shared
+      .filter(({ module }) => !moved.has(module))
+      .map((each) => ({
+        ...each,
+        usedBy: [...new Set(each.usedBy.map(newName))].sort(compare),
+        home: each.home === undefined ? undefined : newName(each.home),
+      })),
+  };
+}
+
+/** @throws SurveyError `pins-unreadable` */
+export function readPins(text: string, path: string): Pins {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Pins;
+  } catch {
+    // told below, with what is expected
+  }
+  throw new SurveyError(
+    'pins-unreadable',
+    `${path} is no object of JSON. Give {"contexts": {"NAME": {"modules": ["PATTERN"], "tables": ["TABLE"]}}, "rename": {"OLD": "NEW"}}.`,
+  );
+}
+
+function matcher(pattern: string): RegExp {
+  const parts = pattern.split('**').map((part) =>
+    part
+      .split('*')
+      .map((each) => each.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('[^./]*'),
+  );
+  return new RegExp(`^${parts.join('.*')}$`);
+}
+
+function unknown(what: string, name: string): SurveyError {
+  return new SurveyError(
+    'pin-unknown',
+    `The survey found no ${what} "${name}". Correct the pin or take it out.`,
+  );
+}

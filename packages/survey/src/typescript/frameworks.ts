@@ -1,0 +1,91 @@
+import type { AnnotationFact, FileFacts, UnitFacts } from '../code/facts.ts';
+import type { Finding } from '../code/finding.ts';
+
+const nestVerbs: Readonly<Record<string, string>> = {
+  Get: 'GET',
+  Post: 'POST',
+  Put: 'PUT',
+  Patch: 'PATCH',
+  Delete: 'DELETE',
+  All: 'ANY',
+};
+const jobs = /^(Cron|Interval|Timeout|Process|Processor)$/;
+const listeners = /^(OnEvent|EventPattern|MessagePattern|SubscribeMessage|RabbitSubscribe)$/;
+const graphql = new Set(['Query', 'Mutation', 'Subscription', 'ResolveField']);
+
+/** Routes that are registered by calls (Express, Fastify, Hono, koa-router) and by decorators (NestJS), jobs and listeners. */
+export function* routes(unit: UnitFacts, _file: FileFacts): Generator<Finding> {
+  for (const { verb, path, member, line } of unit.routes ?? [])
+    yield { kind: 'endpoint', of: 'http', name: `${verb} ${path}`, member, line };
+  const controller = unit.annotations.find(({ name }) => name === 'Controller');
+  const isResolver = unit.annotations.some(({ name }) => name === 'Resolver');
+  for (const { name: member, annotations } of unit.members) {
+    for (const { name, line, ...one } of annotations) {
+      const verb = nestVerbs[name];
+      if (controller !== undefined && verb !== undefined) {
+        const path = `/${first(controller) ?? ''}/${one.arguments.value?.[0] ?? ''}`;
+        const plain = path.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
+        yield { kind: 'endpoint', of: 'http', name: `${verb} ${plain}`, member, line };
+      } else if (isResolver && graphql.has(name))
+        yield { kind: 'endpoint', of: 'http', name: `${name.toUpperCase()} ${member}`, member, line };
+      else if (jobs.test(name))
+        yield { kind: 'endpoint', of: 'job', name: `${unit.name}.${member}`, member, line };
+      else if (listeners.test(name))
+        yield { kind: 'endpoint', of: 'listener', name: `${unit.name}.${member}`, member, line };
+    }
+  }
+}
+
+const relations = new Set(['OneToMany', 'ManyToOne', 'OneToOne', 'ManyToMany']);
+
+/** TypeORM and MikroORM: entities, their tables and relations, and whose rows a repository keeps. */
+export function* entities(unit: UnitFacts, _file: FileFacts): Generator<Finding> {
+  const entity = unit.annotations.find(({ name }) => name === 'Entity' || name === 'ViewEntity');
+  if (entity !== undefined) {
+    const named = first(entity) ?? entity.arguments.name?.[0] ?? entity.arguments.tableName?.[0];
+    const ofClass = unit.nested.find((each) => /^[A-Z]/.test(each));
+    yield { kind: 'maps', table: named ?? ofClass, line: entity.line };
+  }
+  for (const { name: member, annotations, types } of unit.members) {
+    for (const { name, line, ...one } of annotations) {
+      if (relations.has(name)) {
+        const type = /=>\s*(\w+)/.exec(one.arguments.value?.[0] ?? '')?.[1] ?? types.at(-1);
+        const cascade = one.arguments.cascade?.[0] ?? '';
+        const owns = /true|remove|all/i.test(cascade);
+        if (type !== undefined)
+          yield { kind: 'relates', type, owns, line, member, many: name.endsWith('ToMany') };
+      }
+      if (name === 'JoinTable' && one.arguments.name?.[0] !== undefined)
+        yield { kind: 'uses', table: one.arguments.name[0], writes: true, line };
+    }
+  }
+  for (const { name, how, line } of unit.mentions)
+    if (how === 'manages') yield { kind: 'manages', type: name, line };
+  for (const { annotations } of unit.members)
+    for (const { name, line, ...one } of annotations)
+      if (name === 'InjectRepository') {
+        const type = one.arguments.value?.[0];
+        if (type !== undefined) yield { kind: 'manages', type, line };
+      }
+}
+
+/** Statements in strings and methods that run in one transaction. */
+export function* statements(unit: UnitFacts, _file: FileFacts): Generator<Finding> {
+  const seen = new Set<string>();
+  for (const { text, line, member } of unit.texts) {
+    if (text.length <= 12 || seen.has(`${member}\n${text}`)) continue;
+    seen.add(`${member}\n${text}`);
+    yield { kind: 'statement', text, line, member };
+  }
+  for (const { name, annotations } of unit.members) {
+    const one = annotations.find(
+      (each: AnnotationFact) => each.name === 'Transactional' || each.name === 'Transaction',
+    );
+    if (one !== undefined) yield { kind: 'transaction', member: name, line: one.line };
+  }
+}
+
+function first(annotation: AnnotationFact): string | undefined {
+  const value = annotation.arguments.value?.[0];
+  return value === undefined || value === '' ? undefined : value;
+}
