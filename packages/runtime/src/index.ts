@@ -64,7 +64,8 @@ export {
   streamClosed,
   streamConflict,
 } from './event-store/expected-version.ts';
-export { InMemoryEventStore } from './event-store/in-memory-event-store.ts';
+export { InMemoryEventStore, type InMemoryEventStoreOptions } from './event-store/in-memory-event-store.ts';
+export type { InMemoryInline } from './event-store/in-memory-inline.ts';
 export {
   checkRetention,
   feedEventsRemoved,
@@ -90,6 +91,7 @@ export type { Command, Event, Metadata, Origin, RecordedEvent } from './message/
 export { metadataAfter, systemOrigin } from './message/message.ts';
 export type { AwaitPositionOptions } from './projection/await-position.ts';
 export { awaitPosition } from './projection/await-position.ts';
+export { inlineGap, mayRunInline } from './projection/inline.ts';
 export type {
   EventsWhereVersioned,
   PlannedEvents,

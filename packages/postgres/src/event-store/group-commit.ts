@@ -6,6 +6,7 @@ import {
   Unavailable,
 } from '@banyan/runtime';
 import { type AppendRow, decodeOutcome, encodeAppend } from './append-batch.ts';
+import { InlineFailure } from './inline-projections.ts';
 
 interface Waiting {
   readonly appends: readonly StreamAppend[];
@@ -23,6 +24,8 @@ export interface Batch {
   readonly commands: readonly (string | null)[] | null;
   /** Several appends, each of one stream, and no stream and no command id comes twice. */
   readonly distinct: boolean;
+  /** How many events each append has for each of its streams. */
+  readonly sizes: readonly (readonly number[])[];
 }
 
 /** Sends a batch as one call and gives the rows of all its appends. */
@@ -145,7 +148,8 @@ export class GroupCommit {
   async #refused(batch: readonly Waiting[], error: unknown): Promise<void> {
     const temporary = error instanceof BanyanError && error.retryable;
     if (batch.length === 1 || temporary) {
-      for (const { reject } of batch) reject(error);
+      const reason = error instanceof InlineFailure ? error.reason : error;
+      for (const { reject } of batch) reject(reason);
       return;
     }
     for (const one of batch) await this.#sendBatch([one]);
@@ -156,7 +160,8 @@ function batchOf(batch: readonly Waiting[]): Batch {
   // One on its own is done sooner by the statements that it needs than by the large one that does many at once.
   const distinct = batch.length > 1 && isDistinct(batch);
   const appends = batch.map(({ encoded }) => (distinct ? encoded : `[${encoded}]`));
-  return { appends: `[${appends.join(',')}]`, commands: commandsOf(batch), distinct };
+  const sizes = batch.map((one) => one.appends.map(({ events }) => events.length));
+  return { appends: `[${appends.join(',')}]`, commands: commandsOf(batch), distinct, sizes };
 }
 
 function commandsOf(batch: readonly Waiting[]): readonly (string | null)[] | null {

@@ -17,13 +17,14 @@ import { queryPrepared } from '../prepared-statement.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { type RemovedFromLog, type RemoveEventsOptions, removeEvents } from '../removal/remove-events.ts';
 import { closeStream, streamStatus } from '../removal/stream-status.ts';
-import { inReadCommitted, lostConnection, withClient } from '../transaction.ts';
+import { inReadCommitted, inTransaction, lostConnection, withClient } from '../transaction.ts';
 import type { AppendRow } from './append-batch.ts';
 import { encodeEvents } from './coded-events.ts';
 import { followEvents } from './follow-events.ts';
 import { forgetCommands } from './forget-commands.ts';
 import { type Batch, GroupCommit } from './group-commit.ts';
 import { GroupRead } from './group-read.ts';
+import { InlineFailure, type InlineProjection, InlineProjections } from './inline-projections.ts';
 import { Partitions } from './partitions.ts';
 import { readStream } from './read-stream.ts';
 
@@ -35,6 +36,14 @@ export interface PostgresEventStoreOptions {
   readonly rememberCommandsMs?: number;
   /** What stands between events and their rows, default none: data is kept as the JSON that it is. */
   readonly codec?: EventCodec;
+  /**
+   * Projections that `append` takes along in its own transaction, so that their rows are there when it returns. A handler that fails
+   * refuses the append whose event it failed on, with what it threw. All appends of the database wait for the handlers, because the next
+   * position can't be given before: a handful of statements for each commit, which concurrent appends share. Where a projection is
+   * paused, held, in lanes, of another version or more than 500 events behind, the append goes on without it and leaves it to its
+   * follower (`project`), as it does with events of `appendWithin` and of stores without this.
+   */
+  readonly inline?: readonly InlineProjection[];
 }
 
 /** An event store with what only a database can do. */
@@ -80,7 +89,10 @@ export function postgresEventStore(
 ): PostgresEventStore {
   const { schema = defaultSchema, codec } = options;
   const partitions = new Partitions(pool, schema);
-  const commits = new GroupCommit((batch) => partitions.provide(() => sendAppends(pool, schema, batch)));
+  const inline = options.inline?.length ? new InlineProjections(schema, options.inline, codec) : undefined;
+  const commits = new GroupCommit((batch) =>
+    partitions.provide(() => sendAppends(pool, schema, batch, inline)),
+  );
   const reads = new GroupRead(pool, schema);
   const commandUsed = forgetCommands(pool, schema, options.rememberCommandsMs ?? week);
   return {
@@ -115,20 +127,43 @@ export function postgresEventStore(
 async function sendAppends(
   pool: pg.Pool,
   schema: string,
-  { appends, commands, distinct }: Batch,
+  batch: Batch,
+  inline: InlineProjections | undefined,
 ): Promise<readonly AppendRow[]> {
+  const { appends, commands, distinct } = batch;
   const name = !distinct ? 'append' : commands === null ? 'append_distinct' : 'append_commands';
   const text = `select * from ${quoteIdentifier(schema)}.${name}($1::jsonb, $2::text[])`;
   let sent = false;
   try {
+    if (inline !== undefined)
+      return await inTransaction(pool, async (client) => {
+        sent = true;
+        const { rows } = await client.query<AppendRow>(text, [appends, commands]);
+        const written = positionsOf(batch, rows);
+        if (written !== undefined) await inline.take(client, ...written);
+        return rows;
+      });
     return await inReadCommitted(pool, async (client) => {
       sent = true;
       return await queryPrepared<AppendRow>(pool, client, text, [appends, commands]);
     });
   } catch (caught) {
+    if (caught instanceof InlineFailure) throw caught;
     const error = toPostgresError(caught);
     throw sent && lostConnection.includes(error.code) ? outcomeUnknown(error) : error;
   }
+}
+
+/** The first and the last position that a batch has taken; nobody else takes any between. */
+function positionsOf({ sizes }: Batch, rows: readonly AppendRow[]): readonly [bigint, bigint] | undefined {
+  let last = 0n;
+  let events = 0;
+  for (const { append, stream, at_position, outcome } of rows) {
+    if (at_position === null || outcome !== null) continue;
+    events += sizes[append - 1]![stream - 1]!;
+    if (BigInt(at_position) > last) last = BigInt(at_position);
+  }
+  return events === 0 ? undefined : [last - BigInt(events) + 1n, last];
 }
 
 function outcomeUnknown(cause: Error): Unavailable {

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { toPostgresError } from '../errors.ts';
 import { defaultSchema } from '../prepare-database.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
+import { secondsOf, timeFrom } from '../time-column.ts';
 
 /** A version of a projection that `rollBackProjection` would go back to. */
 export interface KeptVersion {
@@ -19,12 +20,16 @@ export async function keptVersions(
   pool: pg.Pool,
   { schema = defaultSchema }: { readonly schema?: string } = {},
 ): Promise<readonly KeptVersion[]> {
-  const text = `select name as projection, version, kept_at as "keptAt", kept_in as "keptIn", kept_tables as tables
+  const text = `select name as projection, version, ${secondsOf('kept_at')} as "keptAt", kept_in as "keptIn", kept_tables as tables
     from ${quoteIdentifier(schema)}.kept_projections order by name`;
   const { rows } = await pool
-    .query<Omit<KeptVersion, 'version'> & { version: number | null }>(text)
+    .query<Omit<KeptVersion, 'version' | 'keptAt'> & { version: number | null; keptAt: number }>(text)
     .catch((error: unknown) => {
       throw toPostgresError(error);
     });
-  return rows.map(({ version, ...kept }) => ({ ...kept, ...(version === null ? {} : { version }) }));
+  return rows.map(({ version, keptAt, ...kept }) => ({
+    ...kept,
+    keptAt: timeFrom(keptAt),
+    ...(version === null ? {} : { version }),
+  }));
 }

@@ -173,7 +173,7 @@ class Rebuild {
       limit,
       removed,
       signal: this.#right.signal,
-      begin: `begin; ${enterNext(this.#where)}`,
+      begin: `begin isolation level read committed; ${enterNext(this.#where)}`,
       check: async (tx) => {
         if (!(await this.#right.holds(tx))) throw rebuildRuns(name);
         const written = await writtenElsewhere(tx, this.#where);

@@ -22,10 +22,17 @@ import type {
   StreamRange,
 } from './event-store.ts';
 import { checkExpected, holdsAt, streamClosed, streamConflict } from './expected-version.ts';
+import { type InMemoryInline, takeInline } from './in-memory-inline.ts';
 import { InMemoryStream } from './in-memory-stream.ts';
 import { checkRetention, feedEventsRemoved, streamUnknown } from './removed-events.ts';
 
 const DEFAULT_LIMIT = 500;
+
+/** What the store goes by. */
+export interface InMemoryEventStoreOptions {
+  readonly now?: () => Date;
+  readonly inline?: InMemoryInline;
+}
 
 /** An event store in the memory of one process, for tests and for trying things out. It never forgets a command id. */
 export class InMemoryEventStore implements EventStore, EventRemoval {
@@ -35,23 +42,58 @@ export class InMemoryEventStore implements EventStore, EventRemoval {
   readonly #results = new Map<string, AppendResult>();
   readonly #appended = new WakeUp();
   readonly #now: () => Date;
+  readonly #inline: InMemoryInline | undefined;
+  /** The append under way, where projections are taken along. */
+  #turn: Promise<unknown> = Promise.resolve();
   /** The newest position that was removed. */
   #removedTo = 0n;
 
-  /** @param now - the clock that events are recorded by. */
-  constructor({ now = () => new Date() }: { readonly now?: () => Date } = {}) {
+  /**
+   * @param now - the clock that events are recorded by.
+   * @param inline - projections that an append takes along, so that their effects are there when it returns; one that fails refuses it.
+   */
+  constructor({ now = () => new Date(), inline }: InMemoryEventStoreOptions = {}) {
     this.#now = now;
+    this.#inline = inline;
   }
 
   async append(appends: readonly StreamAppend[], options: AppendOptions = {}): Promise<AppendResult> {
     checkAppends(appends, options);
     checkTexts(appends);
+    if (this.#inline === undefined) return this.#append(appends, options);
+    const result = this.#turn.then(() => this.#appendInline(this.#inline!, appends, options));
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  async #appendInline(
+    inline: InMemoryInline,
+    appends: readonly StreamAppend[],
+    options: AppendOptions,
+  ): Promise<AppendResult> {
+    if (options.commandId !== undefined && this.#results.has(options.commandId))
+      return this.#append(appends, options);
+    for (const { streamId, expected } of appends) this.#check(streamId, expected);
+    const before = BigInt(this.#log.length);
+    const added = this.#recordedOf(appends);
+    const unseen = (after: bigint) =>
+      [...this.#log.slice(Number(after)), ...added].filter((event) => event !== undefined);
+    return takeInline(inline, before, before + BigInt(added.length), unseen, () =>
+      this.#append(appends, options, added),
+    );
+  }
+
+  #append(
+    appends: readonly StreamAppend[],
+    options: AppendOptions,
+    added?: readonly RecordedEvent[],
+  ): AppendResult {
     const { commandId } = options;
     const first = commandId === undefined ? undefined : this.#results.get(commandId);
     if (first !== undefined) return { ...first, repeated: true };
     for (const { streamId, expected } of appends) this.#check(streamId, expected);
     // No await between the check and here: nobody can come between.
-    const versions = appends.map((append) => this.#record(append));
+    const versions = this.#record(appends, added ?? this.#recordedOf(appends));
     const result = { versions, position: BigInt(this.#log.length) };
     if (commandId !== undefined) this.#results.set(commandId, result);
     this.#appended.wake();
@@ -120,18 +162,28 @@ export class InMemoryEventStore implements EventStore, EventRemoval {
     if (!holdsAt(expected, version)) throw streamConflict(streamId, expected, version);
   }
 
-  #record({ streamId, events }: StreamAppend): number {
-    const stream = this.#streams.get(streamId) ?? new InMemoryStream(streamId);
-    this.#streams.set(streamId, stream);
+  /** The events as they will be recorded. */
+  #recordedOf(appends: readonly StreamAppend[]): readonly RecordedEvent[] {
     const recordedAt = this.#now();
-    for (const event of events) {
-      const position = BigInt(this.#log.length + 1);
-      const version = stream.version + 1;
-      const recorded = Object.freeze({ ...event, streamId, version, position, recordedAt });
-      stream.push(recorded);
-      this.#log.push(recorded);
+    let position = BigInt(this.#log.length);
+    return appends.flatMap(({ streamId, events }) => {
+      let version = this.#streams.get(streamId)?.version ?? 0;
+      return events.map((event) => {
+        position += 1n;
+        version += 1;
+        return Object.freeze({ ...event, streamId, version, position, recordedAt });
+      });
+    });
+  }
+
+  #record(appends: readonly StreamAppend[], recorded: readonly RecordedEvent[]): readonly number[] {
+    for (const event of recorded) {
+      const stream = this.#streams.get(event.streamId) ?? new InMemoryStream(event.streamId);
+      this.#streams.set(event.streamId, stream);
+      stream.push(event);
+      this.#log.push(event);
     }
-    return stream.version;
+    return appends.map(({ streamId }) => this.#streams.get(streamId)!.version);
   }
 
   #forget(events: readonly RecordedEvent[]): void {

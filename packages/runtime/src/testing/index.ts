@@ -11,6 +11,10 @@ export type { FeedUnderTest } from './feed-contract.ts';
 export { feedContract } from './feed-contract.ts';
 export type { Given, Outcome } from './given.ts';
 export { given } from './given.ts';
+export {
+  type InlineProjectionUnderTest,
+  inlineProjectionContract,
+} from './inline-projection-contract.ts';
 export { leaseStoreContract } from './lease-store-contract.ts';
 export type { ProjectionUnderTest } from './projection-contract.ts';
 export { projectionContract } from './projection-contract.ts';
