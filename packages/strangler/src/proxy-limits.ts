@@ -19,6 +19,10 @@ export interface ProxyLimits {
   readonly routedBodyBytes: number;
   /** Connections of clients at a time; further ones are closed at once. Default 16,384. */
   readonly clientConnections: number;
+  /** Requests of one client at a time in one session of HTTP/2. Default 128. */
+  readonly streamsPerClient: number;
+  /** Until a client has agreed on TLS. Default 10,000. */
+  readonly handshakeMs: number;
   /** From the first byte of a request's head to its last. Default 60,000. */
   readonly requestHeadMs: number;
   /** Until a connection to an upstream stands. Default 5,000. */
@@ -72,6 +76,8 @@ export const defaultProxyLimits: ProxyLimits = {
   requestBytes: 1_073_741_824,
   routedBodyBytes: 1_048_576,
   clientConnections: 16_384,
+  streamsPerClient: 128,
+  handshakeMs: 10_000,
   requestHeadMs: 60_000,
   connectMs: 5_000,
   headersMs: 60_000,

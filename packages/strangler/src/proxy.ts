@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { TlsOptions } from 'node:tls';
 import { Front } from './client/front.ts';
 import type { EvidenceSink } from './evidence/evidence.ts';
 import { EvidenceCollector } from './evidence/evidence-collector.ts';
@@ -38,6 +39,8 @@ export interface ProxyOptions {
   readonly debugHeaders?: boolean;
   /** Is told of every request that has ended: `AccessLog` writes it down. It must be quick. */
   readonly finished?: (request: FinishedRequest) => void;
+  /** Listens with TLS: key and certificate, as Node's `tls` takes them. Clients then may speak HTTP/2. */
+  readonly tls?: TlsOptions;
   /** A number in [0, 1) that decides samples. Default `Math.random`. */
   readonly random?: () => number;
   /** A key for a client that has none. Default a random UUID. */
@@ -57,6 +60,8 @@ export interface StranglerProxy extends AsyncDisposable {
   totals(): ProxyTotals;
   /** Whether requests are taken: it listens and does not close. */
   readonly ready: boolean;
+  /** Takes another key and certificate for connections to come; those that are there stay. */
+  renewTls(tls: TlsOptions): void;
   /** Its state in the text format of Prometheus. */
   metrics(): string;
 }
@@ -91,7 +96,7 @@ export function createProxy(options: ProxyOptions): StranglerProxy {
     newKey: options.newKey ?? randomUUID,
   };
   const delivery = new EvidenceDelivery(options.sink, limits.evidenceWindows, log);
-  return new RunningProxy(context, routing, delivery);
+  return new RunningProxy(context, { routing, delivery, tls: options.tls });
 }
 
 class RunningProxy implements StranglerProxy {
@@ -99,21 +104,34 @@ class RunningProxy implements StranglerProxy {
   readonly #routing: Routing;
   readonly #delivery: EvidenceDelivery;
   readonly #front: Front;
+  readonly #secure: boolean;
   #reporting: NodeJS.Timeout | undefined;
   #closed: Promise<void> | undefined;
 
-  constructor(context: ProxyContext, routing: Routing, delivery: EvidenceDelivery) {
+  constructor(
+    context: ProxyContext,
+    parts: {
+      readonly routing: Routing;
+      readonly delivery: EvidenceDelivery;
+      readonly tls: TlsOptions | undefined;
+    },
+  ) {
+    const { routing, delivery, tls } = parts;
     this.#context = context;
     this.#routing = routing;
     this.#delivery = delivery;
-    this.#front = new Front(context, (stream) => handleRequest(context, routing, stream));
+    this.#secure = tls !== undefined;
+    this.#front = new Front(context, (stream) => handleRequest(context, routing, stream), tls);
   }
 
   async listen(at: { port: number; host?: string }): Promise<{ url: string; port: number }> {
     const host = at.host ?? '127.0.0.1';
     const port = await this.#front.listen(at.port, host);
     this.#reporting = setInterval(() => this.#report(), this.#context.limits.evidenceMs);
-    return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port };
+    return {
+      url: `http${this.#secure ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${port}`,
+      port,
+    };
   }
 
   close(): Promise<void> {
@@ -127,6 +145,10 @@ class RunningProxy implements StranglerProxy {
 
   get ready(): boolean {
     return this.#reporting !== undefined && !this.#context.draining;
+  }
+
+  renewTls(tls: TlsOptions): void {
+    this.#front.renew(tls);
   }
 
   metrics(): string {

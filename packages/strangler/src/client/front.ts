@@ -1,10 +1,17 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import {
+  createServer as createTlsServer,
+  type TLSSocket,
+  type TlsOptions,
+  type Server as TlsServer,
+} from 'node:tls';
 import type { ProxyContext } from '../forward/proxy-context.ts';
 import type { ProxyLimits } from '../proxy-limits.ts';
 import type { ClientStream } from './client-stream.ts';
 import { type ConnectionContext, Http1Connection } from './http1-connection.ts';
+import { Http2Sessions } from './http2-sessions.ts';
 
 /** How long idle connections may still bring a request when the proxy closes, so that none is lost on its way. */
 const idleGraceMs = 200;
@@ -16,13 +23,14 @@ export class Front implements ConnectionContext {
   readonly #context: ProxyContext;
   readonly #server: Server;
   readonly #connections = new Set<Http1Connection>();
+  readonly #sessions = new Http2Sessions(this);
   #emptied: (() => void) | undefined;
 
-  constructor(context: ProxyContext, handle: (stream: ClientStream) => void) {
+  constructor(context: ProxyContext, handle: (stream: ClientStream) => void, tls?: TlsOptions) {
     this.#context = context;
     this.limits = context.limits;
     this.handle = handle;
-    this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
+    this.#server = tls === undefined ? this.#plain() : this.#secure(tls);
     this.#server.maxConnections = context.limits.clientConnections;
   }
 
@@ -32,7 +40,12 @@ export class Front implements ConnectionContext {
 
   /** Connections of clients, those that were switched to another protocol not counted. */
   get connections(): number {
-    return this.#connections.size;
+    return this.#connections.size + this.#sessions.size;
+  }
+
+  /** Takes another certificate for connections to come. */
+  renew(tls: TlsOptions): void {
+    (this.#server as Partial<TlsServer>).setSecureContext?.(tls);
   }
 
   /** Resolves with the port; rejects where it can't be had. */
@@ -50,10 +63,12 @@ export class Front implements ConnectionContext {
     if (this.#server.listening) this.#server.close();
     for (const tunnel of this.#context.tunnels) tunnel.destroy();
     const graceMs = Math.min(idleGraceMs, limitMs);
-    if (this.#connections.size > 0) await this.#empty(graceMs);
+    this.#sessions.close();
+    if (this.connections > 0) await this.#empty(graceMs);
     for (const connection of this.#connections) if (connection.idle) connection.destroy();
-    const inTime = this.#connections.size === 0 || (await this.#empty(limitMs - graceMs));
+    const inTime = this.connections === 0 || (await this.#empty(limitMs - graceMs));
     for (const connection of this.#connections) connection.destroy();
+    this.#sessions.destroy();
     for (const tunnel of this.#context.tunnels) tunnel.destroy();
     return inTime;
   }
@@ -66,7 +81,32 @@ export class Front implements ConnectionContext {
 
   closed(connection: Http1Connection): void {
     this.#connections.delete(connection);
-    if (this.#connections.size === 0) this.#emptied?.();
+    this.#left();
+  }
+
+  #left(): void {
+    if (this.connections === 0) this.#emptied?.();
+  }
+
+  #plain(): Server {
+    return createServer({ noDelay: true }, (socket) => this.#accept(socket));
+  }
+
+  /** HTTP/2 for those who ask for it in the handshake, HTTP/1.1 for all others. */
+  #secure(tls: TlsOptions): Server {
+    const server = createTlsServer({
+      handshakeTimeout: this.limits.handshakeMs,
+      ...tls,
+      noDelay: true,
+      ALPNProtocols: ['h2', 'http/1.1'],
+    });
+    server.on('secureConnection', (socket: TLSSocket) => {
+      if (socket.alpnProtocol === 'h2') this.#sessions.accept(socket, () => this.#left());
+      else this.#accept(socket);
+    });
+    // A client that can't agree on a cipher, or goes away in the handshake, is no matter of ours.
+    server.on('tlsClientError', (_error, socket) => socket.destroy());
+    return server;
   }
 
   #accept(socket: Socket): void {
