@@ -1,5 +1,7 @@
 import type { ClientStream } from './client/client-stream.ts';
 import { gatherBody } from './client/gather-body.ts';
+import { Decoration } from './events/decoration.ts';
+import type { EventRule } from './events/event-rule.ts';
 import { CandidateReply } from './forward/candidate-reply.ts';
 import { Exchange } from './forward/exchange.ts';
 import { OwnerReply } from './forward/owner-reply.ts';
@@ -7,6 +9,7 @@ import { problemReply } from './forward/problem.ts';
 import type { ProxyContext } from './forward/proxy-context.ts';
 import { requestHeaders } from './forward/request-headers.ts';
 import { requestTarget } from './forward/request-target.ts';
+import { answerTranslated } from './forward/translated-reply.ts';
 import { Tunnel } from './forward/tunnel.ts';
 import { type Assignment, assign, type Chance, isolated } from './routes/assign.ts';
 import type { CompiledRoute, CompiledTable } from './routes/compile-route-table.ts';
@@ -17,6 +20,9 @@ import type { NamedValues } from './routes/named-values.ts';
 import type { RouteTable } from './routes/route.ts';
 import { stickyCookie } from './routes/sticky.ts';
 import type { Capture } from './shadow/capture.ts';
+import { asText } from './translate/translation.ts';
+import type { Translator } from './translate/translator.ts';
+import { UpstreamFailure } from './upstream/failure.ts';
 import type { Upstreams } from './upstream/upstreams.ts';
 import { RequestRefused } from './wire/request-refused.ts';
 
@@ -67,7 +73,7 @@ interface Routed {
 }
 
 function answer(exchange: Exchange, routed: Routed): void {
-  const { compiled, routing, fields, operations } = routed;
+  const { compiled, routing, fields } = routed;
   const { table } = compiled;
   const route = matchCompiled(compiled, exchange.method, exchange.target.path, routed);
   exchange.route = route;
@@ -81,9 +87,41 @@ function answer(exchange: Exchange, routed: Routed): void {
     new OwnerReply(exchange, routing.upstreams.get(table, table.default)).start();
     return;
   }
+  const rule = exchange.context.hooks[route.route.name]?.event;
+  if (rule === undefined) answerByRoute(exchange, route, routed);
+  else decorate(exchange, route, rule, () => answerByRoute(exchange, route, routed));
+}
+
+/** Sees to it that the event of a request is on disk before its reply is sent. */
+function decorate(exchange: Exchange, { route }: CompiledRoute, rule: EventRule, then: () => void): void {
+  const decorating = exchange.context.decorating!;
+  if (decorating.spool.full) {
+    const message = 'Too many events wait to be delivered (limit `maxBytes` of the spool). Try again later.';
+    exchange.problem(new UpstreamFailure('overloaded', message), route.owner);
+    return;
+  }
+  withBody(exchange, () => {
+    const { method, target, headers, hasBody } = exchange;
+    const body = Buffer.isBuffer(exchange.body) ? exchange.body : undefined;
+    if (body !== undefined || !hasBody) {
+      const request = asText({ method, url: target.url, headers, body });
+      exchange.decoration = new Decoration(route.name, rule, request, decorating);
+    } else {
+      const message = `A request of ${route.name} has no event: its body is longer than \`routedBodyBytes\`.`;
+      decorating.log({ level: 'warn', event: 'event-missing', message });
+    }
+    then();
+  });
+}
+
+function answerByRoute(exchange: Exchange, route: CompiledRoute, routed: Routed): void {
+  const { compiled, routing, fields, operations } = routed;
+  const { table } = compiled;
   const assignment = assign(route, table, { method: exchange.method, fields, operations }, routing);
   if (assignment.newKey !== undefined) makeKnown(exchange, assignment.newKey);
-  const twice = assignment.shadow || (assignment.side === 'candidate' && assignment.fallback);
+  const translated = exchange.context.hooks[route.route.name]?.translate !== undefined;
+  const byCandidate = assignment.side === 'candidate';
+  const twice = assignment.shadow || (byCandidate && (assignment.fallback || translated));
   // What may be asked of both sides must be there as a whole.
   if (twice && exchange.hasBody && !Buffer.isBuffer(exchange.body)) {
     withBody(exchange, () => dispatch(exchange, route, assignment, routed));
@@ -98,7 +136,10 @@ function dispatch(
 ): void {
   const whole = !exchange.hasBody || Buffer.isBuffer(exchange.body);
   const { side, fallback, shadow, read } = assignment;
-  if (side === 'candidate' && !fallback) {
+  const translator = exchange.context.hooks[compiled.route.name]?.translate;
+  if (side === 'candidate' && translator !== undefined && whole) {
+    askTranslator(exchange, compiled, [routing, table], { translator, alone: !fallback });
+  } else if (side === 'candidate' && !fallback) {
     const candidate = routing.upstreams.get(table, compiled.route.candidate!);
     new OwnerReply(exchange, candidate, { side: 'candidate' }).start();
   } else if (side === 'candidate' && whole) askCandidate(exchange, compiled, routing, table);
@@ -180,6 +221,28 @@ function makeKnown(exchange: Exchange, key: string): void {
   exchange.stickyCookie = stickyCookie(key, proto === 'https');
 }
 
+function askTranslator(
+  exchange: Exchange,
+  compiled: CompiledRoute,
+  [routing, table]: readonly [Routing, RouteTable],
+  { translator, alone }: { readonly translator: Translator; readonly alone: boolean },
+): void {
+  const candidate = routing.upstreams.get(table, compiled.route.candidate!);
+  const fallBack = () => {
+    if (alone) {
+      const message = `The upstream "${candidate.name}" gave no reply that could be translated.`;
+      exchange.problem(new UpstreamFailure('broken', message), candidate.name);
+      return;
+    }
+    exchange.context.totals.count('fallbacks');
+    exchange.evidence!.fallbacks++;
+    askOwner(exchange, compiled, routing, table);
+  };
+  if (alone || candidate.breaker.allows(performance.now())) {
+    void answerTranslated(exchange, candidate, { translator, fallBack, alone });
+  } else fallBack();
+}
+
 function askCandidate(
   exchange: Exchange,
   compiled: CompiledRoute,
@@ -225,6 +288,7 @@ function beginShadow(
     headers: exchange.headers,
     body: Buffer.isBuffer(exchange.body) ? exchange.body : undefined,
     repeatable,
+    translator: exchange.context.hooks[route.route.name]?.translate,
     owner: upstreams.get(table, route.route.owner),
     candidate: upstreams.get(table, route.route.candidate!),
   });

@@ -13,11 +13,20 @@ export {
   type Verdict,
   verdict,
 } from './analysis/verdict.ts';
+export { type Coexisting, type CoexistOptions, coexist } from './coexist/coexist.ts';
 export type { JsonComparison } from './compare/compare-json.ts';
 export { compareJson } from './compare/compare-json.ts';
 export { type Comparison, compareReplies } from './compare/compare-replies.ts';
 export { fieldOf } from './compare/json-path.ts';
 export type { Difference, Reply } from './compare/reply.ts';
+export type {
+  EventRule,
+  ObservedEvent,
+  ObservedEventSink,
+  ObservedExchange,
+  SpooledEvent,
+} from './events/event-rule.ts';
+export { EventSpool, type SpoolOptions } from './events/event-spool.ts';
 export type {
   DifferenceSample,
   Evidence,
@@ -26,6 +35,8 @@ export type {
   ShadowStats,
   SideStats,
 } from './evidence/evidence.ts';
+export { exportEnvoy } from './export/export-envoy.ts';
+export { type ExportedRoutes, exportNginx } from './export/export-nginx.ts';
 export { AccessLog } from './operations/access-log.ts';
 export type { FinishedRequest } from './operations/finished-request.ts';
 export { serveOperations } from './operations/serve-operations.ts';
@@ -33,6 +44,7 @@ export { createProxy, type ProxyOptions, type StranglerProxy } from './proxy.ts'
 export { defaultProxyLimits, type ProxyLimits } from './proxy-limits.ts';
 export type { ProxyLog, ProxyLogLine } from './proxy-log.ts';
 export type { ProxyTotals, UpstreamTotals } from './proxy-totals.ts';
+export type { RouteHooks } from './route-hooks.ts';
 export { type Decision, type Draws, decide } from './routes/decide.ts';
 export { matchRoute } from './routes/match-route.ts';
 export type {
@@ -46,3 +58,4 @@ export type {
 } from './routes/route.ts';
 export { stickyPlace } from './routes/sticky.ts';
 export { validateRouteTable } from './routes/validate-route-table.ts';
+export type { TranslatedReply, TranslatedRequest, Translator } from './translate/translator.ts';

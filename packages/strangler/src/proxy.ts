@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TlsOptions } from 'node:tls';
+import { Invalid } from '@banyan/runtime';
 import { Front } from './client/front.ts';
+import type { Decorating } from './events/decoration.ts';
+import type { ObservedEventSink } from './events/event-rule.ts';
+import { EventSpool, type SpoolOptions } from './events/event-spool.ts';
 import type { EvidenceSink } from './evidence/evidence.ts';
 import { EvidenceCollector } from './evidence/evidence-collector.ts';
 import { EvidenceDelivery } from './evidence/evidence-delivery.ts';
@@ -13,6 +17,7 @@ import { metricsText } from './operations/metrics.ts';
 import { defaultProxyLimits, type ProxyLimits } from './proxy-limits.ts';
 import type { ProxyLog } from './proxy-log.ts';
 import { type ProxyTotals, TotalsCounter } from './proxy-totals.ts';
+import type { RouteHooks } from './route-hooks.ts';
 import { CurrentTable } from './routes/current-table.ts';
 import type { RouteTable } from './routes/route.ts';
 import { Shadow } from './shadow/shadow.ts';
@@ -41,6 +46,10 @@ export interface ProxyOptions {
   readonly finished?: (request: FinishedRequest) => void;
   /** Listens with TLS: key and certificate, as Node's `tls` takes them. Clients then may speak HTTP/2. */
   readonly tls?: TlsOptions;
+  /** The code of routes, by their names: translators and rules for events. */
+  readonly hooks?: Readonly<Record<string, RouteHooks>>;
+  /** Where events wait on disk, and where they go; needed by rules for events. */
+  readonly events?: SpoolOptions & { readonly sink: ObservedEventSink };
   /** A number in [0, 1) that decides samples. Default `Math.random`. */
   readonly random?: () => number;
   /** A key for a client that has none. Default a random UUID. */
@@ -85,6 +94,8 @@ export function createProxy(options: ProxyOptions): StranglerProxy {
     shadow: new Shadow(limits, evidence, totals),
     presentation: { host: options.host ?? 'preserve', via: options.via ?? 'banyan' },
     debugHeaders: options.debugHeaders ?? false,
+    hooks: options.hooks ?? {},
+    decorating: decoratingOf(options, limits, log),
     tunnels: new Set(),
     draining: false,
   };
@@ -97,6 +108,20 @@ export function createProxy(options: ProxyOptions): StranglerProxy {
   };
   const delivery = new EvidenceDelivery(options.sink, limits.evidenceWindows, log);
   return new RunningProxy(context, { routing, delivery, tls: options.tls });
+}
+
+function decoratingOf(
+  { hooks = {}, events }: ProxyOptions,
+  { candidateBufferBytes: maxBytes }: ProxyLimits,
+  log: ProxyLog,
+): Decorating | undefined {
+  const ruled = Object.entries(hooks).find(([, { event }]) => event !== undefined);
+  if (events !== undefined) return { spool: new EventSpool(events, events.sink, log), maxBytes, log };
+  if (ruled === undefined) return undefined;
+  throw new Invalid(
+    'events-nowhere',
+    `The route "${ruled[0]}" has a rule for events, and there is no place for them: name a spool and a sink (\`events\`).`,
+  );
 }
 
 class RunningProxy implements StranglerProxy {
@@ -178,6 +203,7 @@ class RunningProxy implements StranglerProxy {
     if (whole) this.#routing.upstreams.close();
     else this.#routing.upstreams.destroy();
     this.#report();
+    await this.#context.decorating?.spool[Symbol.asyncDispose]();
     // A sink that never answers must not keep the proxy from closing.
     await Promise.race([
       this.#delivery.flush(),

@@ -1,7 +1,10 @@
 import { userInfo } from 'node:os';
 import { Invalid } from '@banyan/runtime';
+import { exportEnvoy, exportNginx } from '@banyan/strangler';
 import { Argument, type Command } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
+import { openLedger } from '../ledger/ledger.ts';
+import { routeTable } from '../ledger/route-table.ts';
 import { routeActions } from '../ledger/routes/change-routes.ts';
 import type { RouteChange } from '../ledger/routes/route-view.ts';
 import { controlClient } from '../proxy/control-client.ts';
@@ -32,6 +35,13 @@ export function addRoute(program: Command): void {
       .requiredOption('--why <reason>', 'the reason, for the ledger')
       .option('--by <name>', 'who changes it (default: the name of the system’s user)');
   verb('list', 'all routes, in the order in which they are tried').action(list);
+  verb(
+    'export',
+    'the routes of the ledger as a configuration for another proxy; what it can’t say goes to stderr',
+  )
+    .addArgument(new Argument('<proxy>', 'whose configuration').choices(['nginx', 'envoy']))
+    .option('--listen <address>', 'host and port of that proxy', '127.0.0.1:8080')
+    .action(exportRoutes);
   verb('revision', 'which revision of the routes each proxy runs').action(revision);
   verb('history', 'every change of a route, with who and why').addArgument(routeArgument()).action(history);
   routeOptions(change('set', 'set what a route is; what is not said stays as it was'))
@@ -81,6 +91,23 @@ async function list({ config, json = false }: Flags): Promise<void> {
     `${traffic.different}/${traffic.compared}`,
   ]);
   printLines(tableLines(columns, rows, lineWidth()));
+}
+
+async function exportRoutes(
+  proxy: 'nginx' | 'envoy',
+  flags: Flags & { readonly listen: string },
+): Promise<void> {
+  const config = await loadConfig(flags.config);
+  await using ledger = await openLedger(config.ledger.database);
+  const table = routeTable(config, ledger.view());
+  const [host = '', port = ''] = flags.listen.split(':');
+  if (!/^\d+$/.test(port)) throw new Invalid('listen-invalid', `--listen ${flags.listen} is not host:port.`);
+  const { text, leftOut } =
+    proxy === 'nginx'
+      ? exportNginx(table, { listen: flags.listen })
+      : exportEnvoy(table, { host, port: Number(port) });
+  for (const line of leftOut) process.stderr.write(`${line}\n`);
+  process.stdout.write(flags.json === true ? jsonLine({ text, leftOut }) : text);
 }
 
 function modeText({

@@ -50,6 +50,19 @@ const control = z.strictObject({
   token: z.string().min(16, 'has at least 16 characters: anybody who has it can move traffic'),
 });
 
+const code = z.custom((value) => typeof value === 'function', 'is a function');
+
+const hooks = z.strictObject({
+  translate: z.strictObject({ request: code.optional(), reply: code.optional() }).optional(),
+  event: code.optional(),
+});
+
+const events = z.strictObject({
+  spool: z.string().min(1),
+  database: databaseUrl.optional(),
+  maxBytes: z.number().int().min(1_024).optional(),
+});
+
 const service = z.strictObject({
   url: httpUrl,
   database: databaseUrl,
@@ -72,6 +85,8 @@ export const configSchema = z
     monolith: z.strictObject({ url: httpUrl, database: databaseUrl }),
     proxy: listener.extend({ state: z.string().min(1).optional() }),
     control: control.optional(),
+    hooks: z.record(routeNameSchema, hooks).optional(),
+    events: events.optional(),
     routes: z.record(routeNameSchema, routeDefinitionSchema).optional(),
     status: listener.optional(),
     services: z.record(z.string(), service),
@@ -81,6 +96,11 @@ export const configSchema = z
     ),
   })
   .superRefine((config, context) => {
+    const ruled = Object.entries(config.hooks ?? {}).find(([, { event }]) => event !== undefined);
+    if (ruled !== undefined && config.events === undefined) {
+      const message = `has a rule for events, and nothing says where they go: add \`events: { spool }\``;
+      context.addIssue({ code: 'custom', path: ['hooks', ruled[0], 'event'], message });
+    }
     for (const [name, { service }] of Object.entries(config.migrations)) {
       if (service in config.services) continue;
       const known = Object.keys(config.services).join(', ') || 'none';

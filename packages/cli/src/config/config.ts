@@ -1,6 +1,6 @@
 import type { RebuildOptions } from '@banyan/postgres';
 import type { RowTranslator } from '@banyan/runtime';
-import type { AnalysisSettings, Route } from '@banyan/strangler';
+import type { AnalysisSettings, Route, RouteHooks } from '@banyan/strangler';
 import type { RouteDefinition } from '../ledger/routes/route-definition.ts';
 
 /** A route that a migration moves; its owner, candidate and mode are the migration's business. */
@@ -81,6 +81,13 @@ export interface BanyanConfig {
   };
   /** Where a proxy takes changes of its routes: on 127.0.0.1, from whoever has the token. Default nowhere. */
   readonly control?: { readonly port: number; readonly token: string };
+  /** The code of routes, by their names: translators for candidates, and rules that turn requests into events. */
+  readonly hooks?: Readonly<Record<string, RouteHooks>>;
+  /**
+   * Where events wait on disk (a folder) until they are in the log, and whose log it is; needed by rules for events. Default
+   * the ledger's database.
+   */
+  readonly events?: { readonly spool: string; readonly database?: string; readonly maxBytes?: number };
   /** Routes that stand for themselves, by name. A change at run time holds until this changes. */
   readonly routes?: Readonly<Record<string, RouteDefinition>>;
   /** Where the status page listens. */

@@ -13,7 +13,9 @@ export interface RouteDifferences {
 
 /** The differences of every route that was compared, since its candidate began. */
 export function differencesOf(view: LedgerView): readonly RouteDifferences[] {
-  const traffic = Object.values(view.migrations).flatMap(({ whole }) => Object.entries(whole));
+  const migrated = Object.values(view.migrations).flatMap(({ whole }) => Object.entries(whole));
+  const own = Object.values(view.routes).map(({ name, whole }) => [name, whole] as const);
+  const traffic = [...migrated, ...own];
   return traffic
     .filter(([, { compared }]) => compared > 0)
     .map(([route, { compared, different, fields, noise }]) => ({

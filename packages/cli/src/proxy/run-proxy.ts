@@ -7,6 +7,7 @@ import { pause } from '../migrate/lag-samples.ts';
 import { portUnavailable } from '../port-unavailable.ts';
 import { takeConfiguredRoutes } from './configured-routes.ts';
 import { serveControl } from './control-server.ts';
+import { eventLog } from './event-log.ts';
 import { type FollowedRoutes, followRoutes } from './follow-routes.ts';
 import { governRoutes } from './govern-routes.ts';
 
@@ -41,7 +42,15 @@ export async function runProxy(config: BanyanConfig, log: ProxyLog = () => undef
     });
   });
   const tell = teller(routes, instance, () => proxy.totals());
-  const proxy = createProxy({ routes: () => routes.table, instance, sink: { record: tell }, log });
+  const events = eventLog(config);
+  const proxy = createProxy({
+    routes: () => routes.table,
+    instance,
+    sink: { record: tell },
+    log,
+    hooks: config.hooks ?? {},
+    ...(events === undefined ? {} : { events: events.spool }),
+  });
   const telling = repeat(() => tell([]), stopping.signal);
   const opened: AsyncDisposable[] = [];
   const close = async () => {
@@ -51,6 +60,7 @@ export async function runProxy(config: BanyanConfig, log: ProxyLog = () => undef
     await telling;
     await tell([]).catch(() => undefined);
     await routes[Symbol.asyncDispose]();
+    await events?.close();
   };
   const { host = '127.0.0.1', port } = config.proxy;
   try {

@@ -1,4 +1,5 @@
 import type { BodySource, ClientListener, ClientStream } from '../client/client-stream.ts';
+import type { Decoration } from '../events/decoration.ts';
 import type { EvidenceWindow } from '../evidence/evidence-window.ts';
 import type { CompiledRoute } from '../routes/compile-route-table.ts';
 import type { UpstreamFailure } from '../upstream/failure.ts';
@@ -23,6 +24,9 @@ export class Exchange implements ClientListener {
   body: BodySource | Buffer | undefined;
   /** Whether a developer's own instance answers, which says nothing about the candidate. */
   isolated = false;
+  /** Holds the reply back until the event that it stands for is written down. */
+  decoration: Decoration | undefined;
+  #held: { readonly upstream: string; readonly head: ReplyHead; readonly close: boolean } | undefined;
   /** A `Set-Cookie` to make the client known. */
   stickyCookie: string | undefined;
   /** Set when the client has gone before its reply was whole. */
@@ -79,6 +83,11 @@ export class Exchange implements ClientListener {
 
   /** Begins the reply. */
   head(upstream: string, head: ReplyHead, close = false): void {
+    if (this.decoration === undefined) this.#begin(upstream, head, close);
+    else this.#held = { upstream, head, close };
+  }
+
+  #begin(upstream: string, head: ReplyHead, close: boolean): void {
     const { context } = this;
     const headers = replyHeaders(head, this.stream.request.version !== '1.0');
     if (context.presentation.via !== false) headers.push('via', `1.1 ${context.presentation.via}`);
@@ -93,14 +102,24 @@ export class Exchange implements ClientListener {
 
   /** Sends a part of the body; false asks for a pause until `resume` is called. */
   data(piece: Buffer): boolean {
+    if (this.#held !== undefined) return this.decoration!.hold(piece) || this.#release();
     this.#bytes += piece.length;
     return this.stream.write(piece);
   }
 
   /** Ends the reply. */
   end(trailers: readonly string[] | undefined): void {
-    this.stream.end(trailers);
-    this.#finish();
+    if (this.#held === undefined) {
+      this.stream.end(trailers);
+      this.#finish();
+      return;
+    }
+    void this.decoration!.record(this.#held.head).then(() => {
+      if (this.clientGone) return;
+      this.#release();
+      this.stream.end(trailers);
+      this.#finish();
+    });
   }
 
   /** The client was given to an upstream that speaks another protocol with it. */
@@ -120,8 +139,13 @@ export class Exchange implements ClientListener {
   /** The upstream failed in mid-body: the client must not take what it has for the whole. */
   broken(): void {
     this.context.totals.failed('broken');
-    this.stream.breakOff();
-    this.#finish('broken');
+    if (this.#held === undefined) {
+      this.stream.breakOff();
+      this.#finish('broken');
+    } else {
+      const problem = { status: 502, detail: 'The reply broke off.', upstream: this.#held.upstream };
+      this.#answer(problem, 'broken');
+    }
   }
 
   drained(): void {
@@ -130,7 +154,8 @@ export class Exchange implements ClientListener {
 
   gone(): void {
     this.clientGone = true;
-    this.cancel?.();
+    // What is to become an event has its effect whether somebody waits for the reply or not.
+    if (this.decoration === undefined) this.cancel?.();
     this.#finish('client-gone');
   }
 
@@ -139,6 +164,19 @@ export class Exchange implements ClientListener {
     this.cancel?.();
     this.context.totals.count('refused');
     this.#answer({ status, detail: message }, 'refused', true);
+  }
+
+  /** Sends what was held back; from now on the reply streams. Returns whether more may come at once. */
+  #release(): boolean {
+    const { upstream, head, close } = this.#held!;
+    this.#held = undefined;
+    this.#begin(upstream, head, close);
+    let flowing = true;
+    for (const piece of this.decoration!.take()) {
+      this.#bytes += piece.length;
+      flowing = this.stream.write(piece);
+    }
+    return flowing;
   }
 
   #answer(problem: Problem, outcome: string, close = false): void {

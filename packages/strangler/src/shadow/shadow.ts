@@ -9,6 +9,8 @@ import { shadowHeader } from '../forward/request-headers.ts';
 import type { ProxyLimits } from '../proxy-limits.ts';
 import type { TotalsCounter } from '../proxy-totals.ts';
 import type { CompiledRoute } from '../routes/compile-route-table.ts';
+import { translate } from '../translate/translation.ts';
+import type { Translator } from '../translate/translator.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { UpstreamRequest } from '../upstream/upstream-request.ts';
 import { ask } from './ask.ts';
@@ -31,6 +33,8 @@ export interface ShadowRead {
   readonly body?: Buffer | undefined;
   /** Whether it may be asked for again; a write is copied once, to a sandboxed candidate, and never sent to the owner. */
   readonly repeatable: boolean;
+  /** For a candidate that speaks another protocol. */
+  readonly translator?: Translator | undefined;
   readonly owner: Upstream;
   readonly candidate: Upstream;
 }
@@ -109,7 +113,7 @@ export class Shadow {
     if (read.candidate.saturated) return { outcome: 'dropped' };
     const startedAt = performance.now();
     const [candidateReply, learnt] = await Promise.all([
-      this.#ask(read.candidate, read).then((reply) => {
+      this.#askCandidate(read).then((reply) => {
         const failed = reply === undefined || reply.status >= 500;
         this.#evidence.window(read.route).copies.add(performance.now() - startedAt, failed);
         return reply;
@@ -131,10 +135,7 @@ export class Shadow {
     let latest = before.differences;
     for (const ms of askAgainAfterMs) {
       await wait(ms, undefined, { signal: this.#closing.signal, ref: false });
-      const [again, candidate] = await Promise.all([
-        this.#ask(read.owner, read),
-        this.#ask(read.candidate, read),
-      ]);
+      const [again, candidate] = await Promise.all([this.#ask(read.owner, read), this.#askCandidate(read)]);
       if (again === undefined || candidate === undefined) continue;
       // What the owner itself answers otherwise each time is no fault of the candidate.
       const own = await this.#differences(read, [owner, again], { noise: noNoise, learning: true });
@@ -193,6 +194,23 @@ export class Shadow {
     return compareReplies(owner, candidate, { ...how, rules: compare, maxBytes: this.#limits.compareBytes });
   }
 
+  async #askCandidate(read: ShadowRead): Promise<Reply | undefined> {
+    if (read.translator === undefined) return this.#ask(read.candidate, read);
+    this.#totals.count('shadowRequests');
+    const { candidateMs, compareBytes } = this.#limits;
+    try {
+      const { headers } = shadowRequest(read);
+      const { method, url, body } = read;
+      const translation = translate(read.translator, { method, url, headers, body });
+      const limits = { ms: candidateMs, bytes: compareBytes };
+      const reply = await ask(read.candidate, translation.request, limits);
+      return reply === undefined ? undefined : await translation.reply(reply, compareBytes);
+    } catch {
+      // A translator that throws is a failure of the candidate.
+      return undefined;
+    }
+  }
+
   #ask(upstream: Upstream, read: ShadowRead): Promise<Reply | undefined> {
     this.#totals.count('shadowRequests');
     const { candidateMs, compareBytes } = this.#limits;
@@ -200,6 +218,7 @@ export class Shadow {
   }
 }
 
+/** Headers of a copy: marked, and asked for without an encoding. */
 function shadowRequest({ method, url, headers, body }: ShadowRead): UpstreamRequest {
   const marked: string[] = [];
   for (let index = 0; index < headers.length; index += 2) {

@@ -1,0 +1,162 @@
+// Real monoliths behind the proxy: `npm run monoliths`. Takes some minutes, and installs the monoliths the first time.
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type EmbeddedServer, startEmbeddedServer } from '@banyan/postgres/embedded';
+import { type BanyanProxy, startBanyanProxy } from './banyan-proxy.ts';
+import { bootMonolith, monoliths, runWorkload, type WorkloadReport } from './monolith.ts';
+import { readProducts } from './product-readers.ts';
+import { lookAtUnleash } from './unleash-pages.ts';
+
+const home = path.resolve(process.env.MONOLITHS_HOME ?? path.join(tmpdir(), 'banyan-monoliths'));
+const seed = process.env.SEED ?? '1';
+const ops = process.env.OPS ?? '10';
+const only = process.env.MONOLITH;
+const failures: string[] = [];
+
+if (!existsSync(path.join(monoliths, 'vendure/up.sh'))) {
+  console.log(`SKIPPED: there are no monoliths in ${monoliths}; name their folder in MONOLITHS.`);
+  process.exit(0);
+}
+const server = await startEmbeddedServer({ dir: path.join(home, 'postgres') });
+try {
+  if (only !== 'vendure') await unleash(server);
+  if (only !== 'unleash') await vendure(server);
+} finally {
+  await server.stop();
+}
+for (const failure of failures) console.log(`FAILED: ${failure}`);
+console.log(failures.length === 0 ? 'All of it holds.' : `${failures.length} failed, seed ${seed}`);
+process.exitCode = failures.length === 0 ? 0 : 1;
+
+async function unleash(at: EmbeddedServer): Promise<void> {
+  for (const name of ['unleash', 'unleash_ledger']) await at.createDatabase(name);
+  await using monolith = await bootMonolith('unleash', at.url('unleash'), path.join(home, 'unleash'));
+  await using proxy = await startBanyanProxy({
+    directory: path.join(home, 'unleash-proxy'),
+    ledger: at.url('unleash_ledger'),
+    monolith: monolith.url,
+  });
+  await sameWorkload('unleash', monolith.url, proxy.url);
+  const seen = await lookAtUnleash(proxy.url, home);
+  check(
+    `unleash UI in a browser, ${seen.requests} requests`,
+    seen.problems.length === 0,
+    seen.problems.join('; '),
+  );
+}
+
+async function vendure(at: EmbeddedServer): Promise<void> {
+  for (const name of ['vendure', 'vendure_ledger']) await at.createDatabase(name);
+  const appHome = path.join(home, 'vendure');
+  {
+    await using monolith = await bootMonolith('vendure', at.url('vendure'), appHome);
+    await using proxy = await startBanyanProxy({
+      directory: path.join(home, 'vendure-proxy'),
+      ledger: at.url('vendure_ledger'),
+      monolith: monolith.url,
+    });
+    await sameWorkload('vendure', monolith.url, proxy.url);
+  }
+  const copy = `vendure_copy_${Date.now()}`;
+  await copyDatabase(at, 'vendure', copy);
+  await using owner = await bootMonolith('vendure', at.url('vendure'), appHome);
+  await using candidate = await bootMonolith('vendure', at.url(copy), appHome);
+  await using proxy = await startBanyanProxy({
+    directory: path.join(home, 'vendure-move'),
+    ledger: at.url('vendure_ledger'),
+    monolith: owner.url,
+    services: { products: candidate.url },
+  });
+  await moveProducts(proxy);
+}
+
+/** The product reads, one kind of operation among many on one URL, are compared and then moved by canary. */
+async function moveProducts(proxy: BanyanProxy): Promise<void> {
+  const name = `products-${Date.now()}`;
+  const why = ['--why', 'product reads move to the second Vendure', '--by', 'monoliths'];
+  const match = ['--path', '/shop-api', '--graphql', 'product,products,search'];
+  await proxy.verb(
+    'route',
+    'set',
+    name,
+    ...match,
+    '--candidate',
+    'products',
+    '--rollout',
+    '5,25,50,100',
+    ...why,
+  );
+  const stop = new AbortController();
+  const reading = readProducts(proxy.url, Number(process.env.RATE ?? 60), stop.signal);
+  const route = await until(async () => {
+    const listed = (await proxy.verb('route', 'list', '--json')).trim().split('\n');
+    const found = listed.map((line) => JSON.parse(line)).find((one) => one.name === name);
+    process.stderr.write(
+      `\r${found.stage ?? found.status}: ${found.waitsFor ?? ''}`.padEnd(100).slice(0, 100),
+    );
+    return found.stage === 'moved' || found.status === 'rolled-back' ? found : undefined;
+  }, 900_000);
+  process.stderr.write('\n');
+  // Some more of it once everything is moved.
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  stop.abort();
+  const { asked, wrong } = await reading;
+  console.log(await proxy.verb('route', 'history', name));
+  console.log(await proxy.verb('diff', 'list'));
+  check(
+    `vendure product reads moved, ${asked} reads`,
+    route.stage === 'moved',
+    JSON.stringify(route.lastChange),
+  );
+  check(`no reader saw an error`, wrong.length === 0, wrong.join('; '));
+  check(
+    `${route.traffic.compared} replies compared without a difference`,
+    route.traffic.different === 0,
+    JSON.stringify(route.traffic),
+  );
+}
+
+async function sameWorkload(name: 'vendure' | 'unleash', direct: string, through: string): Promise<void> {
+  const settings = { SEED: seed, USERS: '4', OPS: ops };
+  const bare = await runWorkload(name, direct, settings);
+  const proxied = await runWorkload(name, through, settings);
+  const figures = (one: WorkloadReport) => {
+    const { read, write } = one.latency_ms;
+    const { refused, wrong, unknown } = one.errors;
+    return `${one.checks} invariants, ${one.failed.length} broken, refused ${refused}, wrong ${wrong}, unknown ${unknown}; reads ${read?.n} p50 ${read?.p50} ms, writes ${write?.n} p50 ${write?.p50} ms`;
+  };
+  console.log(`${name} bare:          ${figures(bare)}\n${name} through proxy: ${figures(proxied)}`);
+  const same =
+    bare.ok === proxied.ok && bare.errors.wrong === proxied.errors.wrong && proxied.errors.unknown === 0;
+  check(
+    `${name}: the workload through the proxy has the same results`,
+    same,
+    JSON.stringify([bare.failed, proxied]),
+  );
+}
+
+async function copyDatabase(at: EmbeddedServer, from: string, to: string): Promise<void> {
+  const { connect } = await import('@banyan/postgres');
+  const pool = connect(at.url('postgres'), { max: 1, applicationName: 'monoliths' });
+  try {
+    await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = $1`, [from]);
+    await pool.query(`create database ${to} template ${from}`);
+  } finally {
+    await pool.end();
+  }
+}
+
+async function until<T>(look: () => Promise<T | undefined>, withinMs: number): Promise<T> {
+  for (const end = Date.now() + withinMs; Date.now() < end; ) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+  }
+  throw new Error(`Waited ${withinMs / 1000} s in vain for the rollout to end`);
+}
+
+function check(what: string, holds: boolean, detail: string): void {
+  console.log(`${holds ? '✓' : '✗'} ${what}`);
+  if (!holds) failures.push(`${what}: ${detail}`);
+}
