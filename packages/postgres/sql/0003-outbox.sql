@@ -33,6 +33,71 @@ begin
 end
 $$;
 
+-- Private: from where on to look in the outbox. An old snapshot (a dump, a report) keeps the rows of what was moved from being cleared away, and
+-- looking past them all again and again would take longer and longer.
+create table :"schema".outbox_floor (
+  single boolean primary key default true check (single),
+  -- What was written up to this id was moved, or never will be there.
+  floor bigint not null default 0,
+  -- The same holds up to this id when these transactions have ended and what they committed was moved.
+  next_floor bigint,
+  writers text[],
+  looked_at timestamptz not null default '-infinity'
+);
+insert into :"schema".outbox_floor default values;
+
+-- The transactions of others that may write into the outbox: whoever takes an id holds this lock before, until it has ended. The one that
+-- was prepared for a commit in two phases is called otherwise from then on.
+create function :"schema".outbox_writers() returns setof text
+language sql
+as $$
+  select virtualtransaction from pg_locks
+  where locktype = 'relation' and mode = 'RowExclusiveLock' and pid is distinct from pg_backend_pid()
+    and database = (select oid from pg_database where datname = current_database())
+    and relation = format('%I.outbox', :'schema')::regclass
+$$;
+
+-- Raises the floor as far as it can be, about once a second. Every statement has a snapshot of its own.
+create function :"schema".raise_outbox_floor() returns void
+language plpgsql
+as $$
+declare
+  state record;
+  taken bigint;
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    return;
+  end if;
+  select * into state from :"schema".outbox_floor;
+  select case when is_called then last_value else 0 end into taken from :"schema".outbox_id_seq;
+  if state.looked_at > clock_timestamp() - interval '1 second' or (state.next_floor is null and taken = state.floor) then
+    return;
+  end if;
+  select * into state from :"schema".outbox_floor for update skip locked;
+  if not found then
+    return;
+  end if;
+
+  if state.next_floor is not null
+    and not exists (select from :"schema".outbox_writers() as w where w = any(state.writers) or w like '-1/%')
+  then
+    -- After the writers have ended, so that it sees what they committed.
+    perform from :"schema".outbox where id > state.floor and id <= state.next_floor limit 1;
+    if not found then
+      state.floor := state.next_floor;
+      state.next_floor := null;
+    end if;
+  end if;
+  if state.next_floor is null then
+    select case when is_called then last_value else 0 end into state.next_floor from :"schema".outbox_id_seq;
+    -- After the id: who took one up to there and has not ended is among them.
+    state.writers := array(select :"schema".outbox_writers());
+  end if;
+  update :"schema".outbox_floor
+  set floor = state.floor, next_floor = nullif(state.next_floor, state.floor), writers = state.writers, looked_at = clock_timestamp();
+end
+$$;
+
 -- Moves what is committed in the outbox into the log, once, the oldest `at_most` of it. Any number of relays may call it at once. Ids are
 -- given in the order of writing, so a transaction's appends keep theirs, and what was written after seeing another's commit comes after it.
 create function :"schema".relay_outbox(at_most integer, out waiting integer, out at_position bigint)
@@ -44,10 +109,15 @@ declare
   batch jsonb;
   commands text[];
   times timestamptz[];
+  low bigint;
 begin
-  -- Before the lock: while an old snapshot keeps dead rows from being cleared away, this may take longer.
-  ids := array(select id from :"schema".outbox order by id limit at_most);
+  -- Before the lock, because it may take longer while the floor can not be raised.
+  select floor into low from :"schema".outbox_floor;
+  ids := array(select id from :"schema".outbox where id > low order by id limit at_most);
   waiting := cardinality(ids);
+  if waiting < at_most then
+    perform :"schema".raise_outbox_floor();
+  end if;
   if waiting = 0 then
     return;
   end if;

@@ -194,4 +194,30 @@ describe('relays', () => {
     await store.appendWithin(database.pool, facts(streamId, 'a'));
     await expect.poll(() => collectStream(store, streamId), { timeout: 10_000 }).toHaveLength(1);
   });
+
+  test('look past what was moved once, not again and again, while somebody else keeps it from being cleared away', async () => {
+    const store = postgresEventStore(database.pool);
+    const start = await store.head();
+    await using report = await connected('begin isolation level repeatable read');
+    await report.query('select count(*) from banyan.outbox');
+    await using early = await connected();
+    await store.appendWithin(early, facts(uniqueName('early'), 'early'));
+    const { rows } = await database.pool.query('select last_value as taken from banyan.outbox_id_seq');
+    for (let turn = 0; turn < 5; turn++)
+      await store.appendWithin(database.pool, facts('moved-1', String(turn)));
+    const floor = async () => {
+      await database.pool.query(`update banyan.outbox_floor set looked_at = '-infinity'`);
+      await database.pool.query('select banyan.relay_outbox(200)');
+      return (await database.pool.query('select floor from banyan.outbox_floor')).rows[0].floor;
+    };
+    expect((await follow(store, start, 5)).map(labelOf)).toEqual(['0', '1', '2', '3', '4']);
+    // What is not committed yet may have a lower id than what was moved.
+    for (let turn = 0; turn < 3; turn++) {
+      expect(BigInt(await floor())).toBeLessThan(BigInt(rows[0].taken));
+    }
+    await early.query('commit');
+    expect((await follow(store, start, 6)).map(labelOf).at(-1)).toBe('early');
+    await expect.poll(floor).toBe(String(BigInt(rows[0].taken) + 5n));
+    expect(await waiting()).toBe(0);
+  });
 });
