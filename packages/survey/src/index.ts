@@ -2,6 +2,18 @@
 export type { Omission } from './code/read-sources.ts';
 export { type Pins, readPins } from './contexts/pins.ts';
 export type { ModulePlacement, Proposal, ProposedContext, SharedModule } from './contexts/proposal.ts';
+export type {
+  Catalogue,
+  CatalogueClient,
+  CatalogueCode,
+  CatalogueForeignKey,
+  CatalogueTable,
+  CatalogueTrigger,
+} from './database/catalogue.ts';
+export type { Missing, SurveyDatabase } from './database/database.ts';
+export type { CountedStatement } from './database/read-statements.ts';
+export type { DatabaseFacts } from './database/survey-database.ts';
+export type { WatchedWrites, WatchOptions, WrittenTogether } from './database/watch-writes.ts';
 export { SurveyError } from './errors.ts';
 export type {
   Access,

@@ -1,10 +1,16 @@
-import { type Omission, readSources } from './code/read-sources.ts';
+import { type Omission, readSources, type Sources } from './code/read-sources.ts';
 import { applyPins, type Pins } from './contexts/pins.ts';
 import type { Proposal } from './contexts/proposal.ts';
 import { proposeContexts } from './contexts/propose-contexts.ts';
+import type { Missing, SurveyDatabase } from './database/database.ts';
+import { type DatabaseFacts, schemaOf, surveyDatabase } from './database/survey-database.ts';
+import { tablesAsModules } from './database/tables-as-modules.ts';
+import type { WatchOptions } from './database/watch-writes.ts';
+import { SurveyError } from './errors.ts';
 import { buildGraph } from './graph/build-graph.ts';
 import type { Graph } from './graph/graph.ts';
 import { java } from './java/java.ts';
+import { databaseKnots } from './knots/database-knots.ts';
 import { findKnots } from './knots/find-knots.ts';
 import type { Knot } from './knots/knot.ts';
 import { loadSqlParser } from './sql/tables-of-sql.ts';
@@ -12,7 +18,11 @@ import { typescript } from './typescript/typescript.ts';
 
 export interface SurveyOptions {
   /** The folder of the code. */
-  readonly repo: string;
+  readonly repo?: string;
+  /** The live database. Either or both are enough. */
+  readonly database?: SurveyDatabase;
+  /** Read the database's log for so long. */
+  readonly watch?: WatchOptions;
   /** What the team has decided. */
   readonly pins?: Pins;
   /** Told while files are read. */
@@ -26,20 +36,61 @@ export interface Survey {
   readonly proposal: Proposal;
   /** What ties the proposed contexts together. */
   readonly knots: readonly Knot[];
+  readonly database: DatabaseFacts | undefined;
   /** What could not be read, or not whole. */
   readonly omissions: readonly Omission[];
+  /** What could not be had, and how to get it. */
+  readonly missing: readonly Missing[];
 }
 
 /**
- * Surveys a folder of code: reads it, joins what it says into one graph and proposes bounded contexts. Nothing is written and nothing
- * leaves the machine. The same files have the same answer.
+ * Surveys code, a live database or both: joins what they say into one graph, proposes bounded contexts and names what ties them together.
+ * Nothing is written and nothing leaves the machine. The same input has the same answer.
  *
- * @throws SurveyError `not-a-folder`, `too-many-files`, `pin-unknown`
+ * @throws SurveyError `nothing-to-survey`, `not-a-folder`, `too-many-files`, `pin-unknown`
  */
-export async function survey({ repo, pins = {}, onProgress }: SurveyOptions): Promise<Survey> {
-  const sources = await readSources(repo, [await java(), await typescript()], onProgress);
-  const { graph, words } = buildGraph(sources.facts, await loadSqlParser());
-  const proposal = applyPins(graph, proposeContexts(graph, words), pins);
-  const knots = findKnots(graph, proposal);
-  return { files: sources.files, graph, proposal, knots, omissions: sources.omissions };
+export async function survey(options: SurveyOptions): Promise<Survey> {
+  const { repo, database, watch, pins = {}, onProgress } = options;
+  if (repo === undefined && database === undefined)
+    throw new SurveyError(
+      'nothing-to-survey',
+      'Give a folder of code with --repo, a database with --database, or both.',
+    );
+  const tablesOf = await loadSqlParser();
+  const sources =
+    repo === undefined ? noSources : await readSources(repo, [await java(), await typescript()], onProgress);
+  const live = database === undefined ? undefined : await surveyDatabase(database, tablesOf, watch);
+  const schemas = [...sources.facts.schemas];
+  if (live !== undefined) schemas.push({ path: 'database', schema: schemaOf(live.catalogue) });
+  const built = buildGraph({ ...sources.facts, schemas }, tablesOf);
+  const proposed =
+    built.graph.modules.length === 0 && live !== undefined
+      ? contextsOfTables(built.graph, live)
+      : proposeContexts(built.graph, built.words);
+  const proposal = applyPins(built.graph, proposed, pins);
+  const knots = findKnots(built.graph, proposal);
+  if (live !== undefined) knots.push(...databaseKnots(live, proposal));
+  const { files, omissions } = sources;
+  return {
+    files,
+    graph: built.graph,
+    proposal,
+    knots,
+    database: live,
+    omissions,
+    missing: live?.missing ?? [],
+  };
+}
+
+const noSources: Sources = { facts: { code: [], schemas: [], mappers: [] }, omissions: [], files: 0 };
+
+/** Contexts of tables alone. */
+function contextsOfTables(graph: Graph, { catalogue, statements, writes }: DatabaseFacts): Proposal {
+  const asModules = tablesAsModules(catalogue, statements, writes?.together ?? []);
+  const { contexts } = proposeContexts({ ...graph, ...asModules.graph }, asModules.words);
+  return {
+    contexts: contexts.map((context) => ({ ...context, modules: [], tables: context.modules })),
+    placements: [],
+    shared: [],
+  };
 }

@@ -6,13 +6,13 @@ const omissionsShown = 5;
 
 /** A survey as lines for people, none wider than `width`. */
 export function surveyLines(
-  { files, graph, proposal, knots, omissions }: Survey,
+  { files, graph, proposal, knots, omissions, missing }: Survey,
   width = 80,
 ): readonly string[] {
   const { modules, ties, tables, endpoints } = graph;
   const { contexts, shared } = proposal;
   const head = `${files} files: ${modules.length} modules, ${ties.length} ties, ${tables.length} tables, ${endpoints.length} entry points`;
-  if (modules.length === 0) {
+  if (modules.length + tables.length === 0) {
     return [
       head,
       'No code that a survey can read is in this folder; Java, TypeScript and JavaScript are read so far. Name another with --repo.',
@@ -36,6 +36,10 @@ export function surveyLines(
     ...(shared.length === 0 ? [] : ['', pc.bold(`${shared.length} modules belong to no single one`)]),
     ...shared.map(({ module, why }) => cut(`  ${module.split('.').at(-1)}: ${why}`, width)),
     ...knotLines(knots, width),
+    ...(missing.length === 0 ? [] : ['', pc.bold('missing')]),
+    ...missing.flatMap(({ what, why, remedy }) =>
+      wrapped(`${what}: ${why}; ${remedy}`, width - 2).map((line) => `  ${line}`),
+    ),
     ...(omissions.length === 0 ? [] : ['', pc.bold(`${omissions.length} files were not read whole`)]),
     ...omissions.slice(0, omissionsShown).map(({ path, why }) => cut(`  ${path}: ${why}`, width)),
     ...(omissions.length > omissionsShown ? [`  and ${omissions.length - omissionsShown} more`] : []),

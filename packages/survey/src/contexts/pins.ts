@@ -42,8 +42,12 @@ export function applyPins(graph: Graph, proposal: Proposal, pins: Pins): Proposa
       pinnedTables.set(table, name);
     }
   }
-  const owners = new Map([...tableOwners(graph, contextOf), ...pinnedTables]);
-  const names = [...new Set([...contextOf.values(), ...pinnedTables.values()])];
+  // Where there is no code a table is where it was proposed.
+  const proposed = proposal.contexts.flatMap(({ name, tables }) =>
+    tables.map((table) => [table, newName(name)] as const),
+  );
+  const owners = new Map([...proposed, ...tableOwners(graph, contextOf), ...pinnedTables]);
+  const names = [...new Set([...contextOf.values(), ...owners.values()])];
   const contexts = names.map((name): ProposedContext => {
     const before = proposal.contexts.filter((context) => newName(context.name) === name);
     return {

@@ -8,6 +8,7 @@ export type KnotKind =
   | 'two concepts in one table'
   | 'transaction'
   | 'join'
+  | 'trigger'
   | 'past the owner'
   | 'derived rows';
 
@@ -20,6 +21,7 @@ export const remedies: Readonly<Record<KnotKind, string>> = {
   'two concepts in one table': 'split the table by its columns, one for each context, with the same key',
   transaction: 'replace the transaction by a saga: each step commits alone and has a compensation',
   join: 'replace the join by a reporting database or a read model that follows the events of both',
+  trigger: 'replace the trigger by an event that the other context follows',
   'past the owner': "move the job's steps into the contexts that own the tables",
   'derived rows': 'follow the events of the context that the rows are computed from',
 };
@@ -33,4 +35,6 @@ export interface Knot {
   readonly modules: readonly string[];
   readonly evidence: readonly Evidence[];
   readonly remedy: string;
+  /** How often, where the live database told it. */
+  readonly perHour?: number | undefined;
 }

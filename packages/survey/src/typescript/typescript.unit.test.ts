@@ -54,11 +54,14 @@ test('imports are found by path, by alias, by workspace and through files that p
   ]);
 });
 
+/** A placeholder of a template, written so that this file has none. */
+const hole = (name: string) => `$\{${name}}`;
+
 test('a constant of another file stands in the text that uses it', () => {
   const { facts } = read({
     'a.ts': 'export const COLUMNS = `select id`; export const FROM = ` from rooms`;',
-    'b.ts':
-      "import { COLUMNS, FROM as TABLES } from './a'; export const find = (db) => db.query(`${COLUMNS}, beds ${TABLES} where id = ${id}`);",
+    'b.ts': `import { COLUMNS, FROM as TABLES } from './a';
+      export const find = (db) => db.query(\`${hole('COLUMNS')}, beds ${hole('TABLES')} where id = ${hole('id')}\`);`,
   });
   expect(
     facts[1]!.units[0]!.texts.map(({ text, member }) => [member, text.replace(/\s+/g, ' ')]),

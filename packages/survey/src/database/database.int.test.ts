@@ -1,0 +1,118 @@
+import { testDatabase } from '@banyan/postgres/testing';
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { loadSqlParser } from '../sql/tables-of-sql.ts';
+import { readCatalogue } from './read-catalogue.ts';
+import { readStatements } from './read-statements.ts';
+import { watchWrites } from './watch-writes.ts';
+
+async function open(url: string) {
+  const client = new pg.Client({ connectionString: url });
+  // One of them is killed on purpose.
+  client.on('error', () => {});
+  await client.connect();
+  return {
+    query: async <Row>(sql: string, values: readonly unknown[] = []) =>
+      (await client.query(sql, [...values])).rows as Row[],
+    end: () => client.end(),
+    [Symbol.asyncDispose]: () => client.end(),
+  };
+}
+
+const schema = `
+  create table guests (id int primary key, name text);
+  create table "Stays" (id int primary key, guest_id int references guests on delete cascade, room int);
+  create table audit (said text);
+  create view visitors as select g.name, s.room from guests g join "Stays" s on s.guest_id = g.id;
+  create function note() returns trigger language plpgsql as $$ begin insert into audit values ('x'); return new; end $$;
+  create trigger noted after insert on guests for each row execute function note();`;
+
+test('the catalogue tells tables, keys, views, functions, triggers and clients', async () => {
+  await using database = await testDatabase();
+  await using session = await open(database.url);
+  await session.query(schema);
+  await using other = await open(database.url);
+  await other.query("set application_name = 'desk'");
+  const found = await readCatalogue(session);
+  expect(found.tables.map(({ name, columns, primaryKey }) => [name, columns, primaryKey])).toEqual([
+    ['stays', ['id', 'guest_id', 'room'], ['id']],
+    ['audit', ['said'], []],
+    ['guests', ['id', 'name'], ['id']],
+  ]);
+  expect(found.foreignKeys).toMatchObject([
+    { from: 'stays', to: 'guests', columns: ['guest_id'], cascades: true },
+  ]);
+  expect(found.views).toEqual([{ name: 'visitors', tables: ['guests', 'stays'] }]);
+  expect(found.functions).toEqual([{ name: 'note', tables: ['audit'] }]);
+  expect(found.triggers).toEqual([{ name: 'noted', table: 'guests', function: 'note' }]);
+  expect(found.clients.map(({ application }) => application)).toContain('desk');
+});
+
+test('tables that are written in one transaction are counted, whoever writes them, and no slot is left', async () => {
+  await using database = await testDatabase();
+  await using session = await open(database.url);
+  await using writer = await open(database.url);
+  await writer.query(schema);
+  const stop = new AbortController();
+  let seen = 0;
+  const watching = watchWrites(session, {
+    seconds: 60,
+    signal: stop.signal,
+    onProgress: (transactions) => {
+      seen = transactions;
+    },
+  });
+  const slots = async () =>
+    await writer.query<{ temporary: boolean }>(
+      'select temporary from pg_replication_slots where database = $1',
+      [database.name],
+    );
+  await expect.poll(slots).toEqual([{ temporary: true }]);
+  await writer.query("insert into guests values (1, 'a')");
+  await writer.query("insert into guests values (2, 'b')");
+  await writer.query('insert into "Stays" values (1, 1, 7)');
+  await writer.query('delete from guests where id = 1');
+  await writer.query("begin; insert into audit values ('no'); rollback");
+  await expect.poll(() => seen).toBe(4);
+  stop.abort();
+  const { together, transactions, missing } = await watching;
+  expect({ transactions, missing, together }).toEqual({
+    transactions: 4,
+    missing: [],
+    together: [
+      { tables: ['audit', 'guests'], transactions: 2 },
+      { tables: ['guests', 'stays'], transactions: 1 },
+      { tables: ['stays'], transactions: 1 },
+    ],
+  });
+  expect(await slots()).toEqual([]);
+});
+
+test('a survey that is killed while it watches leaves no slot', async () => {
+  await using database = await testDatabase();
+  const session = await open(database.url);
+  await using other = await open(database.url);
+  const watching = watchWrites(session, { seconds: 60 }).catch(() => undefined);
+  const slots = async () =>
+    (await other.query('select from pg_replication_slots where database = $1', [database.name])).length;
+  await expect.poll(slots).toBe(1);
+  const [pid] = await other.query<{ pid: number }>(
+    'select active_pid as pid from pg_replication_slots where database = $1',
+    [database.name],
+  );
+  await other.query('select pg_terminate_backend($1)', [pid!.pid]).catch(() => {});
+  await expect.poll(slots).toBe(0);
+  await watching;
+});
+
+test('what a database does not have is named with how to get it', async () => {
+  await using database = await testDatabase();
+  await using session = await open(database.url);
+  const role = `nobody_${database.name}`;
+  const { missing } = await readStatements(session, await loadSqlParser());
+  expect(missing[0]?.remedy).toContain('create extension pg_stat_statements');
+  await session.query(`create role ${role} nologin; set role ${role}`);
+  const watched = await watchWrites(session, { seconds: 1 });
+  expect(watched.missing[0]?.remedy).toContain('alter role');
+  await session.query(`reset role; drop role ${role}`);
+});

@@ -1,0 +1,36 @@
+import type { Schema } from '../sql/read-schema.ts';
+import type { TablesOfSql } from '../sql/tables-of-sql.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Missing, SurveyDatabase } from './database.ts';
+import { readCatalogue } from './read-catalogue.ts';
+import { type CountedStatement, readStatements } from './read-statements.ts';
+import { type WatchedWrites, type WatchOptions, watchWrites } from './watch-writes.ts';
+
+/** All that a live database says. */
+export interface DatabaseFacts {
+  readonly catalogue: Catalogue;
+  readonly statements: readonly CountedStatement[];
+  /** Only where it was watched. */
+  readonly writes: WatchedWrites | undefined;
+  readonly missing: readonly Missing[];
+}
+
+/** Reads the catalogue, the statistics and, if asked, the write-ahead log for a while. */
+export async function surveyDatabase(
+  database: SurveyDatabase,
+  tablesOf: TablesOfSql,
+  watch: WatchOptions | undefined,
+): Promise<DatabaseFacts> {
+  const catalogue = await readCatalogue(database);
+  const { statements, missing } = await readStatements(database, tablesOf);
+  const writes = watch === undefined ? undefined : await watchWrites(database, watch);
+  return { catalogue, statements, writes, missing: [...missing, ...(writes?.missing ?? [])] };
+}
+
+/** The tables and keys of a live database as if a script had created them. */
+export function schemaOf({ tables, foreignKeys }: Catalogue): Schema {
+  return {
+    tables: tables.map(({ name, columns }) => ({ name, columns, line: 1 })),
+    foreignKeys: foreignKeys.map((key) => ({ ...key, line: 1 })),
+  };
+}
