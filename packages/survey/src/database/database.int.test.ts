@@ -1,5 +1,5 @@
+import { connect } from '@banyan/postgres';
 import { testDatabase } from '@banyan/postgres/testing';
-import pg from 'pg';
 import { expect, test } from 'vitest';
 import { loadSqlParser } from '../sql/tables-of-sql.ts';
 import { readCatalogue } from './read-catalogue.ts';
@@ -7,15 +7,17 @@ import { readStatements } from './read-statements.ts';
 import { watchWrites } from './watch-writes.ts';
 
 async function open(url: string) {
-  const client = new pg.Client({ connectionString: url });
+  const pool = connect(url, { max: 1 });
+  const client = await pool.connect();
   // One of them is killed on purpose.
   client.on('error', () => {});
-  await client.connect();
   return {
     query: async <Row>(sql: string, values: readonly unknown[] = []) =>
       (await client.query(sql, [...values])).rows as Row[],
-    end: () => client.end(),
-    [Symbol.asyncDispose]: () => client.end(),
+    [Symbol.asyncDispose]: async () => {
+      client.release(true);
+      await pool.end();
+    },
   };
 }
 
