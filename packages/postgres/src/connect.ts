@@ -10,6 +10,8 @@ export interface ConnectOptions {
 
 /**
  * A pool of connections; opens none before the first query. A caller waits 10 s at most for a connection; idle ones are closed after 30 s.
+ * What is short (appends, pages of events, leases) is given up when it is not answered within 30 s; `query_timeout` of the pool's options
+ * is another limit, for all statements.
  */
 export function connect(url: string, options: ConnectOptions = {}): pg.Pool {
   const pool = new pg.Pool({
@@ -19,6 +21,8 @@ export function connect(url: string, options: ConnectOptions = {}): pg.Pool {
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    // The system's own default is two hours.
+    keepAliveInitialDelayMillis: 10_000,
     // A process with nothing else to do may end.
     allowExitOnIdle: true,
   });

@@ -96,6 +96,11 @@ const known: Readonly<Record<string, readonly [ErrorClass, string, string]>> = {
     'postgres-read-only',
     'The server takes no writes (a standby?): use the URL of the primary.',
   ],
+  '25P03': [
+    Unavailable,
+    'postgres-connection-lost',
+    'A transaction did nothing for too long, and the server ended its session: try again.',
+  ],
   '22P05': badText,
   '22021': badText,
 };
@@ -115,6 +120,12 @@ const knownClasses: Readonly<Record<string, readonly [ErrorClass, string, string
 /** pg ends calls on a broken or exhausted connection with plain errors that carry no code. */
 const lostConnection =
   /^(Connection terminated|Client has encountered a connection error|Connection ended|Client was closed)/i;
+const noAnswerInTime = /^Query read timeout/i;
+const noAnswer = [
+  Unavailable,
+  'postgres-connection-lost',
+  'PostgreSQL did not answer in time, and the connection was given up: try again.',
+] as const;
 const noConnectionInTime = /^timeout exceeded when trying to connect/i;
 
 /** Turns what the PostgreSQL client throws into an error of ours: a sentence with the remedy, the original as its cause. */
@@ -142,6 +153,7 @@ function unwrap(caught: unknown): ServerError | undefined {
 
 function byMessage(message: string): readonly [ErrorClass, string, string] | undefined {
   if (lostConnection.test(message)) return knownClasses['08'];
+  if (noAnswerInTime.test(message)) return noAnswer;
   if (noConnectionInTime.test(message)) {
     return [
       Unavailable,

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { isPooled } from './is-pooled.ts';
+import { limited } from './time-limit.ts';
 
 /** Statement names by text; few, because the texts are constants but for the schema. */
 const names = new Map<string, string>();
@@ -10,7 +11,7 @@ const unprepared: readonly unknown[] = ['26000', '0A000'];
 
 /**
  * Runs a statement that each connection of the pool parses and plans once. Through a pooler that lends its sessions it is run as any
- * other, because the next session may not know it.
+ * other, because the next session may not know it. It is given up when it is not answered in time.
  */
 export async function queryPrepared<Row extends pg.QueryResultRow>(
   pool: pg.Pool,
@@ -18,13 +19,14 @@ export async function queryPrepared<Row extends pg.QueryResultRow>(
   text: string,
   values: unknown[],
 ): Promise<readonly Row[]> {
-  if (!(await canPrepare(pool, client))) return (await client.query<Row>(text, values)).rows;
+  const statement = limited(pool, text, values);
+  if (!(await canPrepare(pool, client))) return (await client.query<Row>(statement)).rows;
   try {
-    return (await client.query<Row>({ name: nameOf(text), text, values })).rows;
+    return (await client.query<Row>({ name: nameOf(text), ...statement })).rows;
   } catch (error) {
     if (!unprepared.includes((error as { code?: unknown }).code)) throw error;
     preparable.set(pool, Promise.resolve(false));
-    return (await client.query<Row>(text, values)).rows;
+    return (await client.query<Row>(statement)).rows;
   }
 }
 

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { toPostgresError } from './errors.ts';
+import { limited } from './time-limit.ts';
 
 /** A database or a role may have another default, which our statements are not made for. */
 const readCommitted = 'begin isolation level read committed';
@@ -14,18 +15,23 @@ export async function inTransaction<Result>(
   begin = readCommitted,
 ): Promise<Result> {
   return withClient(pool, async (client) => {
-    await client.query(begin);
+    await client.query(limited(pool, begin));
     try {
       const result = await work(client);
-      await client.query('commit');
+      await client.query(limited(pool, 'commit'));
       return result;
     } catch (error) {
       // On a broken connection the server rolls back by itself; the first error is the one to tell.
-      await client.query('rollback').catch(() => undefined);
+      await client.query(limited(pool, 'rollback')).catch(() => undefined);
       throw error;
     }
   });
 }
+
+/** How long a transaction that has the lock of the log may be idle: the lock must not stay with a process that is frozen. */
+export const idleWithLogMs = 5_000;
+
+export const beginOfLog = `${readCommitted}; set local idle_in_transaction_session_timeout = ${idleWithLogMs}`;
 
 /** Our own functions refuse with the first, and such a statement has changed nothing. */
 const failsOfIsolation: readonly string[] = ['postgres-25001', 'postgres-serialization'];
@@ -49,7 +55,7 @@ export async function inReadCommitted<Result>(
       otherIsolation.add(pool);
     }
   }
-  return inTransaction(pool, work);
+  return inTransaction(pool, work, beginOfLog);
 }
 
 /** The codes of errors after which a connection is of no use. */

@@ -19,6 +19,7 @@ import type pg from 'pg';
 import { fenceValues } from '../lease/postgres-lease-store.ts';
 import { notificationsOf } from '../notifications/notifications.ts';
 import { defaultSchema } from '../prepare-database.ts';
+import { limited } from '../time-limit.ts';
 import { inReadCommitted, inTransaction } from '../transaction.ts';
 import { type CheckpointRow, checkpointOf } from './checkpoint-row.ts';
 import { changeChannel, checkpointStatements } from './checkpoint-statements.ts';
@@ -65,7 +66,10 @@ class PostgresCheckpointStore implements CheckpointStore<pg.PoolClient> {
 
   async #load(client: pg.PoolClient, name: string, initial: DesiredState = 'running'): Promise<Checkpoint> {
     const select = async () =>
-      checkpointOf(name, (await client.query<CheckpointRow>(this.#sql.load, [name])).rows);
+      checkpointOf(
+        name,
+        (await client.query<CheckpointRow>(limited(this.#pool, this.#sql.load, [name]))).rows,
+      );
     const found = await select();
     if (found !== undefined) return found;
     const lane = parseLane(name);
@@ -171,7 +175,9 @@ class PostgresCheckpointStore implements CheckpointStore<pg.PoolClient> {
 
   async report(name: string, report: SubscriptionReport): Promise<void> {
     const values = [name, report.appliedAt ?? null, report.lagMs ?? null, report.error ?? null];
-    await inReadCommitted(this.#pool, (client) => client.query(this.#sql.report, values));
+    await inReadCommitted(this.#pool, (client) =>
+      client.query(limited(this.#pool, this.#sql.report, values)),
+    );
   }
 
   async changed(name: string, timeoutMs: number, signal?: AbortSignal): Promise<void> {

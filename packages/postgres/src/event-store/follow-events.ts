@@ -53,12 +53,14 @@ async function patiently<Result>(
   read: () => Promise<Result>,
   signal: AbortSignal | undefined,
 ): Promise<Result | undefined> {
-  const deadline = Date.now() + patienceMs;
+  // From the first failure on, which may have taken its time.
+  let deadline: number | undefined;
   for (let pauseMs = 50; !signal?.aborted; pauseMs = Math.min(pauseMs * 2, 2000)) {
     try {
       return await read();
     } catch (caught) {
       const error = toPostgresError(caught);
+      deadline ??= Date.now() + patienceMs;
       if (!(error instanceof Unavailable) || Date.now() + pauseMs > deadline) throw error;
       // An abort ends the pause by an error, and the loop by itself.
       await wait(pauseMs, undefined, { signal }).catch(() => undefined);

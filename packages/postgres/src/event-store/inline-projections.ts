@@ -12,6 +12,7 @@ import { checkpointStatements } from '../checkpoint/checkpoint-statements.ts';
 import { toPostgresError } from '../errors.ts';
 import { fenceValues } from '../lease/postgres-lease-store.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
+import { idleWithLogMs } from '../transaction.ts';
 import { decodeRows } from './coded-events.ts';
 import { type EventRow, eventColumns } from './recorded-event.ts';
 
@@ -31,9 +32,6 @@ export class InlineFailure extends Error {
   }
 }
 
-/** As for other steps of subscribers. */
-const idleInTransactionMs = 60_000;
-
 /** Takes projections to the end of an append within its transaction, as their followers would do later. */
 export class InlineProjections {
   readonly #projections: readonly InlineProjection[];
@@ -46,7 +44,7 @@ export class InlineProjections {
     this.#codec = codec;
     this.#select = `select ${eventColumns} from ${quoteIdentifier(schema)}.events e
       where position > $1 and position <= $2 order by position`;
-    this.#sql = checkpointStatements(schema, idleInTransactionMs);
+    this.#sql = checkpointStatements(schema, idleWithLogMs);
   }
 
   /**

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { toPostgresError } from '../errors.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
+import { limited } from '../time-limit.ts';
 
 /** A row was to go where there is no partition yet. */
 const noPartition = '23514';
@@ -41,7 +42,7 @@ export class Partitions {
 
   #make(): Promise<void> {
     this.#making ??= this.#pool
-      .query<{ due: string }>(this.#statement)
+      .query<{ due: string }>(limited(this.#pool, this.#statement))
       .then(
         ({ rows }) => {
           this.#due = BigInt(rows[0]!.due);

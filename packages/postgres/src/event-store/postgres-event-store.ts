@@ -17,7 +17,8 @@ import { queryPrepared } from '../prepared-statement.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { type RemovedFromLog, type RemoveEventsOptions, removeEvents } from '../removal/remove-events.ts';
 import { closeStream, streamStatus } from '../removal/stream-status.ts';
-import { inReadCommitted, inTransaction, lostConnection, withClient } from '../transaction.ts';
+import { limited } from '../time-limit.ts';
+import { beginOfLog, inReadCommitted, inTransaction, lostConnection, withClient } from '../transaction.ts';
 import type { AppendRow } from './append-batch.ts';
 import { encodeEvents } from './coded-events.ts';
 import { followEvents } from './follow-events.ts';
@@ -136,13 +137,17 @@ async function sendAppends(
   let sent = false;
   try {
     if (inline !== undefined)
-      return await inTransaction(pool, async (client) => {
-        sent = true;
-        const { rows } = await client.query<AppendRow>(text, [appends, commands]);
-        const written = positionsOf(batch, rows);
-        if (written !== undefined) await inline.take(client, ...written);
-        return rows;
-      });
+      return await inTransaction(
+        pool,
+        async (client) => {
+          sent = true;
+          const { rows } = await client.query<AppendRow>(limited(pool, text, [appends, commands]));
+          const written = positionsOf(batch, rows);
+          if (written !== undefined) await inline.take(client, ...written);
+          return rows;
+        },
+        beginOfLog,
+      );
     return await inReadCommitted(pool, async (client) => {
       sent = true;
       return await queryPrepared<AppendRow>(pool, client, text, [appends, commands]);

@@ -2,6 +2,7 @@ import type { Lease, LeaseStore } from '@banyan/runtime';
 import type pg from 'pg';
 import { notificationsOf } from '../notifications/notifications.ts';
 import { defaultSchema } from '../prepare-database.ts';
+import { limited } from '../time-limit.ts';
 import { inReadCommitted } from '../transaction.ts';
 import { leaseChannel, leaseStatements } from './lease-statements.ts';
 
@@ -23,7 +24,9 @@ export function postgresLeaseStore(pool: pg.Pool, options: PostgresLeaseStoreOpt
   const { schema = defaultSchema } = options;
   const sql = leaseStatements(schema);
   const leases = async (text: string, values: readonly unknown[]): Promise<readonly Lease[]> =>
-    (await inReadCommitted(pool, (client) => client.query<LeaseRow>(text, [...values]))).rows.map(leaseOf);
+    (
+      await inReadCommitted(pool, (client) => client.query<LeaseRow>(limited(pool, text, [...values])))
+    ).rows.map(leaseOf);
   return {
     acquire: async ({ group, name }, holder, forMs) =>
       (await leases(sql.acquire, [group, name, holder, forMs]))[0],
@@ -36,7 +39,7 @@ export function postgresLeaseStore(pool: pg.Pool, options: PostgresLeaseStoreOpt
     },
     async release(held) {
       if (held.length === 0) return;
-      await inReadCommitted(pool, (client) => client.query(sql.release, columnsOf(held)));
+      await inReadCommitted(pool, (client) => client.query(limited(pool, sql.release, columnsOf(held))));
     },
     holder: async ({ group, name }) => (await leases(sql.holder, [group, name]))[0],
     held: (group) => leases(sql.held, [group]),

@@ -5,6 +5,7 @@ import { Partitions } from '../event-store/partitions.ts';
 import { notificationsOf } from '../notifications/notifications.ts';
 import { defaultSchema } from '../prepare-database.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
+import { limited } from '../time-limit.ts';
 import { inReadCommitted } from '../transaction.ts';
 
 /** How to relay. */
@@ -85,7 +86,7 @@ async function relayOnce(pool: pg.Pool, schema: string, partitions: Partitions):
   const text = `select waiting, at_position from ${quoteIdentifier(schema)}.relay_outbox($1)`;
   const { rows } = await partitions.provide(() =>
     inReadCommitted(pool, (client) =>
-      client.query<{ waiting: number; at_position: string | null }>(text, [atMost]),
+      client.query<{ waiting: number; at_position: string | null }>(limited(pool, text, [atMost])),
     ),
   );
   const { waiting, at_position: position } = rows[0]!;
