@@ -55,6 +55,7 @@ describe('the extraction of the catalogue', () => {
   test('moves the reads and proves it, and leaves no process behind', { timeout: 180_000 }, async () => {
     const run = shop.start(['--once', '--json', ...small]);
     await stepBegan(shop, 'fed', run);
+    expect(await shop.verb('route', 'list')).toMatch(/item +\/api\/items\/:id .*migration/);
     const pids = Object.values(shop.pids());
     expectWhole(await proofOf(run));
     expect(pids.filter(isRunning)).toEqual([]);

@@ -6,6 +6,8 @@ import path from 'node:path';
 import { startEmbeddedServer } from '@banyan/postgres/embedded';
 
 const root = path.resolve(import.meta.dirname, '../..');
+const cli = path.join(root, 'packages/cli/src/main.ts');
+const config = path.join(root, 'examples/musiccorp/banyan.config.ts');
 const startScript = path.join(root, 'examples/musiccorp/src/start.ts');
 
 /** One run of `npm start`. */
@@ -21,6 +23,8 @@ export interface Run {
 export interface Example extends AsyncDisposable {
   readonly directory: string;
   start(args: readonly string[], env?: Record<string, string>): Run;
+  /** Runs a verb of the command line with the example's configuration, and gives what it prints. */
+  verb(...args: readonly string[]): Promise<string>;
   /** Pids of the example's processes, by name, as it wrote them down. */
   pids(): Record<string, number>;
   /** The steps of the catalogue's migration, from the status page; undefined while it does not answer. */
@@ -42,6 +46,11 @@ export function example(): Example {
       const run = runNode([startScript, ...args], { BANYAN_DIR: directory, PORT: port, ...env });
       runs.push(run);
       return run;
+    },
+    async verb(...args) {
+      const run = runNode([cli, ...args, '-c', config], { BANYAN_DIR: directory });
+      if ((await run.exited) !== 0) throw new Error(run.stderr());
+      return run.stdout();
     },
     steps: () => readSteps(directory),
     async [Symbol.asyncDispose]() {

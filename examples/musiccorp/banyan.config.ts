@@ -1,8 +1,9 @@
+import path from 'node:path';
 import { defineConfig } from 'banyan';
 import { into, subscription, tables, translate } from 'musiccorp-catalogue';
 import { invariants } from './monolith/invariants.js';
 import { measures } from './monolith/measures.js';
-import { portOf, readRunning } from './src/running.ts';
+import { portOf, readRunning, stateDirectory } from './src/running.ts';
 
 const running = readRunning();
 if (running === undefined) throw new Error('MusicCorp does not run yet: start it with npm start.');
@@ -14,7 +15,8 @@ const differences = Number(process.env.MUSICCORP_DIFFERENCE_LIMIT ?? 0.01);
 export default defineConfig({
   ledger: running.ledger,
   monolith: running.monolith,
-  proxy: { port: portOf(running.proxy.url) },
+  proxy: { port: portOf(running.proxy.url), state: path.join(stateDirectory, 'routes.json') },
+  ...(running.control === undefined ? {} : { control: running.control }),
   status: { port: portOf(running.status.url) },
   services: { catalogue: running.catalogue },
   migrations: {

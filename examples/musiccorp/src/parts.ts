@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { choosePort } from '@banyan/postgres/embedded';
 import { Invalid } from '@banyan/runtime';
@@ -40,7 +41,15 @@ export async function chooseAddresses(server: DatabaseServer): Promise<Running> 
     ledger: { database: server.url(databases.ledger) },
     proxy: { url: await address('proxy', last?.proxy.url, first) },
     status: { url: await address('status', last?.status.url, first + 3) },
+    control: await controlOf(last),
   };
+}
+
+/** Any free port: nobody types it, the command line reads it from the configuration. */
+async function controlOf(last: Running | undefined): Promise<NonNullable<Running['control']>> {
+  const { control } = last ?? {};
+  if (control !== undefined && (await runningPid('proxy')) !== undefined) return control;
+  return { port: await choosePort([control?.port]), token: control?.token ?? randomUUID() };
 }
 
 function firstPort(text: string | undefined): number {

@@ -8,6 +8,8 @@ export interface Running {
   readonly ledger: { readonly database: string };
   readonly proxy: { readonly url: string };
   readonly status: { readonly url: string };
+  /** Where the proxy takes changes of its routes. Absent in files of older versions. */
+  readonly control?: { readonly port: number; readonly token: string };
 }
 
 const root = path.resolve(import.meta.dirname, '../../..');

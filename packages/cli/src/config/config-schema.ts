@@ -1,4 +1,7 @@
+import { Invalid } from '@banyan/runtime';
+import { type Route, type Upstream, validateRouteTable } from '@banyan/strangler';
 import { z } from 'zod';
+import type { RouteDefinition } from '../ledger/routes/route-definition.ts';
 import {
   analysisSchema,
   migratedRouteSchema,
@@ -78,6 +81,24 @@ const service = z.strictObject({
   instances: z.record(z.string(), z.strictObject({ url: httpUrl })).optional(),
 });
 
+/** What the proxies would refuse of a route. */
+function routeProblems(
+  name: string,
+  { rollout, ...definition }: RouteDefinition,
+  services: Readonly<Record<string, Upstream>>,
+): readonly string[] {
+  const { owner = 'monolith', mode = rollout === undefined ? { kind: 'owner' } : { kind: 'moved' } } =
+    definition;
+  const upstreams = { ...services, monolith: { url: 'http://127.0.0.1' } };
+  const routes = [{ ...definition, name, owner, mode }] as readonly Route[];
+  try {
+    validateRouteTable({ revision: 0, upstreams, default: 'monolith', routes });
+    return [];
+  } catch (error) {
+    return error instanceof Invalid ? [error.message] : [];
+  }
+}
+
 /** The shape of a configuration file; what `loadConfig` checks before anything is started. */
 export const configSchema = z
   .strictObject({
@@ -100,6 +121,11 @@ export const configSchema = z
     if (ruled !== undefined && config.events === undefined) {
       const message = `has a rule for events, and nothing says where they go: add \`events: { spool }\``;
       context.addIssue({ code: 'custom', path: ['hooks', ruled[0], 'event'], message });
+    }
+    for (const [name, route] of Object.entries(config.routes ?? {})) {
+      for (const message of routeProblems(name, route as RouteDefinition, config.services)) {
+        context.addIssue({ code: 'custom', path: ['routes', name], message });
+      }
     }
     for (const [name, { service }] of Object.entries(config.migrations)) {
       if (service in config.services) continue;

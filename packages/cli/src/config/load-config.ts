@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Invalid, NotFound } from '@banyan/runtime';
 import type { BanyanConfig, MigrationConfig } from './config.ts';
 import { configSchema } from './config-schema.ts';
+import { lineOf, linesOf } from './locate.ts';
 
 const defaultNames = ['banyan.config.ts', 'banyan.config.js', 'banyan.config.mjs'];
 
@@ -16,7 +18,7 @@ export async function loadConfig(file?: string, directory = process.cwd()): Prom
   const found = findConfig(file, directory);
   if (found === undefined) throw missing(file, directory);
   const module = (await importModule(found)) as { default?: unknown };
-  return checkConfig(module.default, found);
+  return checkConfig(module.default, found, await readFile(found, 'utf8'));
 }
 
 /** The path of a configuration file, if there is one. */
@@ -46,13 +48,18 @@ export async function importModule(file: string): Promise<unknown> {
   }
 }
 
-/** Checks a configuration that came from anywhere. */
-export function checkConfig(value: unknown, origin: string): BanyanConfig {
+/** Checks a configuration that came from anywhere; with its source, mistakes are told with their lines. */
+export function checkConfig(value: unknown, origin: string, source = ''): BanyanConfig {
   const result = configSchema.safeParse(value);
   if (result.success) return value as BanyanConfig;
-  const mistakes = result.error.issues.map(
-    (issue) => `  ${issue.path.join('.') || '(the default export)'}: ${issue.message}`,
-  );
+  const lines = linesOf(source);
+  const mistakes = result.error.issues.map((issue) => {
+    // Of a key that is not known the path is that of what it is in.
+    const [unknown] = issue.code === 'unrecognized_keys' ? issue.keys : [];
+    const line = lineOf(lines, unknown === undefined ? issue.path : [...issue.path, unknown]);
+    const where = issue.path.join('.') || '(the default export)';
+    return `  ${line === undefined ? '' : `line ${line}, `}${where}: ${issue.message}`;
+  });
   throw new Invalid('config-invalid', `${origin} can't be used:\n${mistakes.join('\n')}`);
 }
 

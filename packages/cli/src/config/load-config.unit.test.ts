@@ -74,6 +74,52 @@ describe('a configuration', () => {
     }
   });
 
+  test('with a mistake is refused with the line that it is on', async () => {
+    const directory = await mkdtemp(path.join(tmpdir(), 'banyan-config-'));
+    try {
+      const routes = {
+        a: { match: { path: '/a/*/b' } },
+        b: { match: { path: '/b' }, mode: { kind: 'canry' } },
+      };
+      const source = `export default ${JSON.stringify({ ...good, port: 1, routes }, null, 1)};`;
+      const file = path.join(directory, 'banyan.config.mjs');
+      await writeFile(file, source.replace('"tables"', '"translate": () => [], "tables"'));
+      const lineWith = (text: string) => source.slice(0, source.indexOf(text)).split('\n').length;
+      const refused = loadConfig(undefined, directory);
+      await expect(refused).rejects.toThrow(`line ${lineWith('canry')}, routes.b.mode`);
+      await expect(refused).rejects.toThrow(`line ${lineWith('"port": 1')}, (the default export)`);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  test.each([
+    [
+      'a star in the middle',
+      { a: { match: { path: '/a/*/b' } } },
+      /routes\.a: Route "a": .*only as the whole last segment/,
+    ],
+    [
+      'a candidate nobody knows',
+      { a: { match: { path: '/a' }, candidate: 'x', mode: { kind: 'moved' } } },
+      /upstream "x"/,
+    ],
+    [
+      'a mode and a rollout',
+      {
+        a: {
+          match: { path: '/a' },
+          candidate: 'catalogue',
+          mode: { kind: 'moved' },
+          rollout: { shares: [5] },
+        },
+      },
+      /leave one out/,
+    ],
+  ])('whose route has %s is refused before anything starts', (_what, routes, message) => {
+    expect(() => checkConfig({ ...good, routes }, 'x')).toThrow(message);
+  });
+
   test('that is not there is asked for by name', async () => {
     await expect(loadConfig('nowhere.ts', '/')).rejects.toThrow(/no nowhere\.ts in \/.*--config/);
   });
