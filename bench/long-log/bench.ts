@@ -106,12 +106,25 @@ class GrowingLog {
       appendNew: await this.#calls(() => this.#append(`single-${newOrderId()}`, 'absent', 1)),
       appendOld: await this.#calls(() => this.#append(this.#anyStream(), 'present', 1)),
       readStream: await this.#calls(() => this.#readStream(this.#anyStream())),
-      readFeed: await this.#measured(() => this.#readFeed()),
+      readFeed: await this.#best(() => this.#readFeed()),
     };
   }
 
   #calls(call: () => Promise<unknown>): Promise<Measured> {
-    return this.#measured(async () => (await callFor(callers, this.#lab.options.seconds, call)).amount);
+    return this.#best(async () => (await callFor(callers, this.#lab.options.seconds, call)).amount);
+  }
+
+  /** The best of several rounds, because whatever else runs on the machine only ever makes them worse. */
+  async #best(work: () => Promise<number>): Promise<Measured> {
+    let best = await this.#measured(work);
+    for (let round = 1; round < this.#lab.options.runs; round += 1) {
+      const { perSecond, processor } = await this.#measured(work);
+      best = {
+        perSecond: Math.max(best.perSecond, perSecond),
+        ...(processor !== undefined && { processor: Math.min(best.processor ?? processor, processor) }),
+      };
+    }
+    return best;
   }
 
   /** `work` gives how many it did. */
