@@ -59,3 +59,4 @@ export type {
 export { stickyPlace } from './routes/sticky.ts';
 export { validateRouteTable } from './routes/validate-route-table.ts';
 export type { TranslatedReply, TranslatedRequest, Translator } from './translate/translator.ts';
+export { runWorkers, type WorkersOptions } from './workers/run-workers.ts';
