@@ -2,6 +2,7 @@
 export type { Omission } from './code/read-sources.ts';
 export { type Pins, readPins } from './contexts/pins.ts';
 export type { ModulePlacement, Proposal, ProposedContext, SharedModule } from './contexts/proposal.ts';
+export { type Candidate, type Driver, drivers } from './costs/costs.ts';
 export type {
   Catalogue,
   CatalogueClient,
@@ -29,5 +30,6 @@ export type {
   Tie,
   TransactionalMember,
 } from './graph/graph.ts';
+export type { ChangeCoupling, FileHistory, History } from './history/history.ts';
 export type { Knot, KnotKind } from './knots/knot.ts';
 export { type Survey, type SurveyOptions, survey } from './survey.ts';

@@ -2,6 +2,7 @@ import { type Omission, readSources, type Sources } from './code/read-sources.ts
 import { applyPins, type Pins } from './contexts/pins.ts';
 import type { Proposal } from './contexts/proposal.ts';
 import { proposeContexts } from './contexts/propose-contexts.ts';
+import { type Candidate, candidates, type Driver } from './costs/costs.ts';
 import type { Missing, SurveyDatabase } from './database/database.ts';
 import { type DatabaseFacts, schemaOf, surveyDatabase } from './database/survey-database.ts';
 import { tablesAsModules } from './database/tables-as-modules.ts';
@@ -9,6 +10,9 @@ import type { WatchOptions } from './database/watch-writes.ts';
 import { SurveyError } from './errors.ts';
 import { buildGraph } from './graph/build-graph.ts';
 import type { Graph } from './graph/graph.ts';
+import type { History } from './history/history.ts';
+import { readLog } from './history/read-log.ts';
+import { summariseHistory } from './history/summarise-history.ts';
 import { java } from './java/java.ts';
 import { databaseKnots } from './knots/database-knots.ts';
 import { findKnots } from './knots/find-knots.ts';
@@ -23,6 +27,8 @@ export interface SurveyOptions {
   readonly database?: SurveyDatabase;
   /** Read the database's log for so long. */
   readonly watch?: WatchOptions;
+  /** What the team wants of the split; the pace of change where there is a history, else size. */
+  readonly driver?: Driver;
   /** What the team has decided. */
   readonly pins?: Pins;
   /** Told while files are read. */
@@ -36,6 +42,10 @@ export interface Survey {
   readonly proposal: Proposal;
   /** What ties the proposed contexts together. */
   readonly knots: readonly Knot[];
+  /** The contexts in the order in which to take them out, with what each cut costs. */
+  readonly candidates: readonly Candidate[];
+  readonly driver: Driver;
+  readonly history: History | undefined;
   readonly database: DatabaseFacts | undefined;
   /** What could not be read, or not whole. */
   readonly omissions: readonly Omission[];
@@ -70,19 +80,32 @@ export async function survey(options: SurveyOptions): Promise<Survey> {
   const proposal = applyPins(built.graph, proposed, pins);
   const knots = findKnots(built.graph, proposal);
   if (live !== undefined) knots.push(...databaseKnots(live, proposal));
-  const { files, omissions } = sources;
+  const log = repo === undefined ? undefined : await readLog(repo);
+  const history =
+    log === undefined || log.commits.length === 0
+      ? undefined
+      : summariseHistory(log.commits, sources.indentation);
+  const driver = options.driver ?? (history === undefined ? 'size' : 'change');
   return {
-    files,
+    files: sources.files,
     graph: built.graph,
     proposal,
     knots,
+    candidates: candidates({ graph: built.graph, proposal, knots, history, driver }),
+    driver,
+    history,
     database: live,
-    omissions,
-    missing: live?.missing ?? [],
+    omissions: sources.omissions,
+    missing: [...(log?.missing ?? []), ...(live?.missing ?? [])],
   };
 }
 
-const noSources: Sources = { facts: { code: [], schemas: [], mappers: [] }, omissions: [], files: 0 };
+const noSources: Sources = {
+  facts: { code: [], schemas: [], mappers: [] },
+  omissions: [],
+  files: 0,
+  indentation: new Map(),
+};
 
 /** Contexts of tables alone. */
 function contextsOfTables(graph: Graph, { catalogue, statements, writes }: DatabaseFacts): Proposal {

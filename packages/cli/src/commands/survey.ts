@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Invalid } from '@banyan/runtime';
-import type { Survey, WatchOptions } from '@banyan/survey';
-import type { Command } from 'commander';
+import type { Driver, Survey, WatchOptions } from '@banyan/survey';
+import { type Command, Option } from 'commander';
 import { openSurveyDatabase } from '../survey/open-database.ts';
 import { surveyLines } from '../survey/survey-lines.ts';
 import { jsonLine, lineWidth, printLines } from './print.ts';
@@ -12,6 +12,7 @@ interface Flags {
   readonly database?: string;
   readonly watch?: string;
   readonly contexts?: string;
+  readonly driver?: Driver;
   readonly json?: boolean;
 }
 
@@ -27,6 +28,9 @@ export function addSurvey(program: Command): void {
       "read the database's log for so long (90s, 5m): which tables are written together",
     )
     .option('--contexts <file>', 'what the team has decided: a JSON file with pinned and renamed contexts')
+    .addOption(
+      new Option('--driver <what>', 'what the split is for').choices(['change', 'team', 'scale', 'size']),
+    )
     .option('--json', 'print all that was found as one JSON object on stdout')
     .action(run);
 }
@@ -44,7 +48,14 @@ async function run(flags: Flags): Promise<void> {
   }
 }
 
-async function surveyWith({ repo, database: url, watch, contexts, json = false }: Flags): Promise<Survey> {
+async function surveyWith({
+  repo,
+  database: url,
+  watch,
+  contexts,
+  driver,
+  json = false,
+}: Flags): Promise<Survey> {
   const { readPins, survey } = await import('@banyan/survey');
   const isShown = process.stderr.isTTY && !json;
   const pins = contexts === undefined ? {} : readPins(await readFile(contexts, 'utf8'), contexts);
@@ -52,11 +63,11 @@ async function surveyWith({ repo, database: url, watch, contexts, json = false }
   if (url === undefined) {
     if (watch !== undefined)
       throw new Invalid('watch-needs-database', '--watch reads a database: give it with --database.');
-    return survey({ repo: repo ?? '.', pins, onProgress });
+    return survey({ repo: repo ?? '.', pins, driver, onProgress });
   }
   const watching = watch === undefined ? undefined : watchFor(watch, isShown);
   await using database = await openSurveyDatabase(url);
-  return await survey({ repo, database, watch: watching, pins, onProgress });
+  return await survey({ repo, database, watch: watching, pins, driver, onProgress });
 }
 
 function watchFor(time: string, isShown: boolean): WatchOptions {

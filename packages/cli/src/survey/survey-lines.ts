@@ -5,10 +5,8 @@ import { cut, tableLines } from '../terminal/table.ts';
 const omissionsShown = 5;
 
 /** A survey as lines for people, none wider than `width`. */
-export function surveyLines(
-  { files, graph, proposal, knots, omissions, missing }: Survey,
-  width = 80,
-): readonly string[] {
+export function surveyLines(found: Survey, width = 80): readonly string[] {
+  const { files, graph, proposal, knots, omissions, missing } = found;
   const { modules, ties, tables, endpoints } = graph;
   const { contexts, shared } = proposal;
   const head = `${files} files: ${modules.length} modules, ${ties.length} ties, ${tables.length} tables, ${endpoints.length} entry points`;
@@ -33,16 +31,61 @@ export function surveyLines(
       rows,
       width,
     ),
-    ...(shared.length === 0 ? [] : ['', pc.bold(`${shared.length} modules belong to no single one`)]),
-    ...shared.map(({ module, why }) => cut(`  ${module.split('.').at(-1)}: ${why}`, width)),
+    ...candidateLines(found, width),
+    ...hotspotLines(found.history, width),
+    ...sharedLines(shared, width),
     ...knotLines(knots, width),
     ...(missing.length === 0 ? [] : ['', pc.bold('missing')]),
-    ...missing.flatMap(({ what, why, remedy }) =>
-      wrapped(`${what}: ${why}; ${remedy}`, width - 2).map((line) => `  ${line}`),
-    ),
+    ...missing.flatMap(({ what, why, remedy }) => indented(`${what}: ${why}; ${remedy}`, width)),
     ...(omissions.length === 0 ? [] : ['', pc.bold(`${omissions.length} files were not read whole`)]),
     ...omissions.slice(0, omissionsShown).map(({ path, why }) => cut(`  ${path}: ${why}`, width)),
     ...(omissions.length > omissionsShown ? [`  and ${omissions.length - omissionsShown} more`] : []),
+  ];
+}
+
+/** What to take out first, and why not the rest. */
+function candidateLines({ candidates, driver }: Survey, width: number): string[] {
+  const rows = candidates.map(({ context, ease, benefit, knots, callers, uses, sagaSteps, perHour }) => [
+    context,
+    `${ease}`,
+    `${benefit}`,
+    `${Object.values(knots).reduce((sum, times) => sum + times, 0)}`,
+    `${callers}`,
+    `${uses}`,
+    sagaSteps === 0 ? '' : `${sagaSteps}`,
+    perHour === undefined ? '' : `${Math.round(perHour)}`,
+  ]);
+  const right = ['ease', `benefit (${driver})`, 'knots', 'callers', 'uses', 'saga steps', 'per hour'];
+  if (rows.length === 0) return [];
+  return [
+    '',
+    pc.bold('in this order, by ease x benefit'),
+    ...tableLines([{ title: 'context' }, ...right.map((title) => ({ title, right: true }))], rows, width),
+  ];
+}
+
+function sharedLines(shared: Survey['proposal']['shared'], width: number): string[] {
+  const reasons = [...new Set(shared.map(({ why }) => why))];
+  return reasons.flatMap((reason) => {
+    const names = shared.filter(({ why }) => why === reason).map(({ module }) => shortName(module));
+    return ['', pc.bold(`${reason} (${names.length})`), ...indented(names.join(', '), width)];
+  });
+}
+
+/** A class without its package; a file as it is. */
+function shortName(id: string): string {
+  return id.includes('/') || /\.[cm]?[jt]sx?$/.test(id) ? id : id.split('.').at(-1)!;
+}
+
+const hotspotsShown = 5;
+
+function hotspotLines(history: Survey['history'], width: number): string[] {
+  if (history === undefined) return [];
+  const files = [...history.files].sort((a, b) => b.hotspot - a.hotspot).slice(0, hotspotsShown);
+  return [
+    '',
+    pc.bold(`hotspots of ${history.commits} commits, ${history.since} to ${history.until}`),
+    ...files.map(({ path, changes, authors }) => cut(`  ${path}: ${changes} changes by ${authors}`, width)),
   ];
 }
 
@@ -57,11 +100,15 @@ function knotLines(knots: Survey['knots'], width: number): string[] {
     return [
       '',
       pc.bold(`${kind} (${all.length})`),
-      ...all.slice(0, knotsShown).flatMap(({ says }) => wrapped(says, width - 2).map((line) => `  ${line}`)),
+      ...all.slice(0, knotsShown).flatMap(({ says }) => indented(says, width)),
       ...(more > 0 ? [`  and ${more} more; --json has all`] : []),
       ...wrapped(`-> ${all[0]!.remedy}`, width - 2).map((line) => pc.dim(`  ${line}`)),
     ];
   });
+}
+
+function indented(text: string, width: number): string[] {
+  return wrapped(text, width - 2).map((line) => `  ${line}`);
 }
 
 function wrapped(text: string, width: number): string[] {

@@ -3,6 +3,7 @@ import { extname, join, relative, sep } from 'node:path';
 import { SurveyError } from '../errors.ts';
 import type { SourceFacts } from '../graph/build-graph.ts';
 import { compare } from '../graph/tie-collector.ts';
+import { indentationOf } from '../history/indentation.ts';
 import { readMapperXml } from '../java/mybatis-xml.ts';
 import { readSchema } from '../sql/read-schema.ts';
 import type { FileFacts } from './facts.ts';
@@ -18,6 +19,8 @@ export interface Sources {
   readonly facts: SourceFacts;
   readonly omissions: readonly Omission[];
   readonly files: number;
+  /** By path: how deeply the lines of each file of code are indented, in sum. */
+  readonly indentation: ReadonlyMap<string, number>;
 }
 
 /** A file over this many bytes is taken to be generated. */
@@ -47,6 +50,7 @@ export async function readSources(
 ): Promise<Sources> {
   const paths = await filesBelow(root);
   const omissions: Omission[] = [];
+  const indentation = new Map<string, number>();
   const code = languages.map((language) => ({ language, files: [] as FileFacts[] }));
   const schemas: SourceFacts['schemas'][number][] = [];
   const mappers: SourceFacts['mappers'][number][] = [];
@@ -77,10 +81,11 @@ export async function readSources(
           why: `${facts.syntaxErrors} places that are no ${one.language.name}; the rest was read`,
         });
       one.files.push(facts);
+      indentation.set(path, indentationOf(text));
     }
   }
   for (const one of code) one.files = one.language.link?.(one.files) ?? one.files;
-  return { facts: { code, schemas, mappers }, omissions, files: wanted.length };
+  return { facts: { code, schemas, mappers }, omissions, files: wanted.length, indentation };
 }
 
 async function configure(
