@@ -13,6 +13,7 @@ import { quoteIdentifier } from '../quote-identifier.ts';
 import { inTransaction, withClient } from '../transaction.ts';
 import { type Alone, alone } from './alone.ts';
 import { compareTable, type TableComparison } from './compare-tables.ts';
+import { fillTables } from './fill-tables.ts';
 import { enterNext, makeNextTables, tablesThere, writtenElsewhere } from './next-tables.ts';
 import { cannotMeet, noTables, rebuildRuns, wroteElsewhere } from './rebuild-errors.ts';
 import { type RebuildNames, rebuildNames } from './rebuild-names.ts';
@@ -135,7 +136,7 @@ class Rebuild {
     const { projection, compare, onlyIfEqual, dryRun } = this.#options;
     const { name, version = 1 } = projection;
     await this.#inOurRight((client) => makeNextTables(client, projection, this.#where));
-    const build = this.#build();
+    const build = this.#build(await this.#fill());
     try {
       await this.#catchUp(build);
       const compared = compare || onlyIfEqual ? await this.#compare(build) : undefined;
@@ -162,9 +163,29 @@ class Rebuild {
     return { schema, tablesIn, next: this.#names.next };
   }
 
-  #build(): TableBuild {
+  /** Only where events are stored as they are: no statement can decode them. */
+  async #fill(): Promise<bigint> {
+    const { projection, codec, removed, schema } = this.#options;
+    const { fill } = projection;
+    if (fill === undefined || codec !== undefined) return 0n;
+    let position = 0n;
+    await this.#inOurRight(async (client) => {
+      await client.query(enterNext(this.#where));
+      position = await fillTables(client, fill, { next: this.#names.next, schema, removed });
+      await this.#check(client);
+    });
+    return position;
+  }
+
+  async #check(tx: pg.PoolClient): Promise<void> {
+    const { name, tables = [] } = this.#options.projection;
+    if (!(await this.#right.holds(tx))) throw rebuildRuns(name);
+    const written = await writtenElsewhere(tx, this.#where);
+    if (written.length > 0) throw wroteElsewhere(name, written, tables);
+  }
+
+  #build(after: bigint): TableBuild {
     const { projection, lanes = projection.lanes ?? 1, limit = 2_000, removed } = this.#options;
-    const { name, tables = [] } = projection;
     return new TableBuild({
       pool: this.#pool,
       feed: this.#feed,
@@ -174,11 +195,8 @@ class Rebuild {
       removed,
       signal: this.#right.signal,
       begin: `begin isolation level read committed; ${enterNext(this.#where)}`,
-      check: async (tx) => {
-        if (!(await this.#right.holds(tx))) throw rebuildRuns(name);
-        const written = await writtenElsewhere(tx, this.#where);
-        if (written.length > 0) throw wroteElsewhere(name, written, tables);
-      },
+      after,
+      check: (tx) => this.#check(tx),
     });
   }
 

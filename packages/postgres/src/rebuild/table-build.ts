@@ -25,6 +25,8 @@ export interface TableBuildOptions {
   readonly limit: number;
   readonly removed: RemovedEntries | undefined;
   readonly signal: AbortSignal;
+  /** Everything up to here is in the tables already. */
+  readonly after: bigint;
   /** Begins a transaction. */
   readonly begin: string;
   /** Runs last in every transaction; throws to undo it. */
@@ -46,23 +48,26 @@ const attempts = 3;
  */
 export class TableBuild {
   readonly #options: TableBuildOptions;
-  readonly #run: ProjectionRun = { rebuilding: true };
+  readonly #run: ProjectionRun;
   readonly #reading = new AbortController();
   readonly #batches: AsyncIterator<FeedBatch<RecordedEvent>>;
   #next: Promise<IteratorResult<FeedBatch<RecordedEvent>>> | undefined;
-  #readTo = 0n;
-  #position = 0n;
+  #readTo: bigint;
+  #position: bigint;
   readonly #underWay: UnderWay[] = [];
   /** The last transaction of each lane. */
   readonly #lanes: Promise<unknown>[];
 
   constructor(options: TableBuildOptions) {
-    const { feed, limit, lanes, projection, removed } = options;
+    const { feed, limit, lanes, projection, removed, after } = options;
     const signal = AbortSignal.any([options.signal, this.#reading.signal]);
     const filter = { types: Object.keys(projection.on) };
     this.#options = options;
+    this.#run = { rebuilding: true, fromEmpty: after === 0n };
+    this.#readTo = after;
+    this.#position = after;
     this.#lanes = Array.from({ length: lanes }, () => Promise.resolve());
-    this.#batches = feed.read({ after: 0n, limit, filter, removed, signal })[Symbol.asyncIterator]();
+    this.#batches = feed.read({ after, limit, filter, removed, signal })[Symbol.asyncIterator]();
   }
 
   /** Everything up to here is in the tables. */

@@ -137,6 +137,43 @@ describe('a projection of rows', () => {
     void create;
   });
 
+  test('is filled by a statement when it is rebuilt, and goes on behind that with its handlers', async () => {
+    const tables = 'create table boards (id text primary key, number bigint not null)';
+    const projection = {
+      ...following({
+        tables,
+        effects: ({ streamId }) => rows.add('boards', { id: streamId }, { number: 1 }),
+      }),
+      fill: async (tx: pg.PoolClient, events: string) => {
+        await tx.query(`insert into boards select stream_id, count(*) from ${events} group by stream_id`);
+        await write([['b', {}]]);
+      },
+    };
+    await database.pool.query(tables);
+    await follow(
+      projection,
+      await write([
+        ['a', {}],
+        ['b', {}],
+      ]),
+      500,
+    );
+    const rebuilt = await rebuildProjection(database.pool, { projection });
+    expect(rebuilt).toMatchObject({ position: 3n, switched: true });
+    expect(await read('select * from boards order by id')).toEqual([
+      { id: 'a', number: '1' },
+      { id: 'b', number: '2' },
+    ]);
+    const wrong = {
+      ...projection,
+      fill: async (tx: pg.PoolClient) => void (await tx.query('delete from public.boards')),
+    };
+    await expect(rebuildProjection(database.pool, { projection: wrong })).rejects.toMatchObject({
+      code: 'projection-wrote-elsewhere',
+    });
+    expect(await read('select count(*)::integer as count from boards')).toEqual([{ count: 2 }]);
+  });
+
   test('makes rows that others refer to first and removes them last', async () => {
     const tables = `create table boards (id text primary key);
       create table links (id text primary key, board text not null references boards)`;

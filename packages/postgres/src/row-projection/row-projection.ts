@@ -35,7 +35,7 @@ export interface RowProjection<Events extends Schemas>
 /** What is known from one batch to the next. */
 interface RowMemory {
   readonly shapes: Map<string, TableShape>;
-  /** All keys that were written; only in a rebuild, where nobody else writes. */
+  /** All keys that were written; only where nobody else has written. */
   readonly written?: KeyFilter;
 }
 
@@ -54,7 +54,9 @@ export function rowProjection<Events extends Schemas>(
   const rebuilding = new WeakMap<ProjectionRun, RowMemory>();
   const memoryOf = (run: ProjectionRun): RowMemory => {
     if (!run.rebuilding) return following;
-    const memory = rebuilding.get(run) ?? { shapes: new Map(), written: new KeyFilter() };
+    const known = rebuilding.get(run);
+    if (known !== undefined) return known;
+    const memory = { shapes: new Map(), ...(run.fromEmpty ? { written: new KeyFilter() } : {}) };
     rebuilding.set(run, memory);
     return memory;
   };
