@@ -1,5 +1,11 @@
 import { Invalid } from '@banyan/runtime';
-import { type Route, type Upstream, validateRouteTable } from '@banyan/strangler';
+import {
+  defaultProxyLimits,
+  type ProxyLimits,
+  type Route,
+  type Upstream,
+  validateRouteTable,
+} from '@banyan/strangler';
 import { z } from 'zod';
 import type { RouteDefinition } from '../ledger/routes/route-definition.ts';
 import {
@@ -99,12 +105,23 @@ function routeProblems(
   }
 }
 
+const proxyLimits = Object.keys(defaultProxyLimits) as (keyof ProxyLimits)[];
+
+const proxy = listener.extend({
+  state: z.string().min(1).optional(),
+  workers: z.number().int().min(1).max(256).optional(),
+  tls: z.strictObject({ key: z.string().min(1), cert: z.string().min(1) }).optional(),
+  accessLog: z.string().min(1).optional(),
+  operations: listener.optional(),
+  limits: z.partialRecord(z.enum(proxyLimits), z.number().int().min(1)).optional(),
+});
+
 /** The shape of a configuration file; what `loadConfig` checks before anything is started. */
 export const configSchema = z
   .strictObject({
     ledger: z.strictObject({ database: databaseUrl }),
     monolith: z.strictObject({ url: httpUrl, database: databaseUrl }),
-    proxy: listener.extend({ state: z.string().min(1).optional() }),
+    proxy,
     control: control.optional(),
     hooks: z.record(routeNameSchema, hooks).optional(),
     events: events.optional(),

@@ -1,6 +1,6 @@
 import type { RebuildOptions } from '@banyan/postgres';
 import type { RowTranslator } from '@banyan/runtime';
-import type { AnalysisSettings, Route, RouteHooks } from '@banyan/strangler';
+import type { AnalysisSettings, ProxyLimits, Route, RouteHooks } from '@banyan/strangler';
 import type { RouteDefinition } from '../ledger/routes/route-definition.ts';
 
 /** A route that a migration moves; its owner, candidate and mode are the migration's business. */
@@ -76,6 +76,16 @@ export interface BanyanConfig {
   readonly proxy: {
     readonly host?: string;
     readonly port: number;
+    /** Processes that share the port, for several cores. Default 1. */
+    readonly workers?: number;
+    /** Files of a key and a certificate in PEM: the proxy then listens with TLS, and speaks HTTP/2 with those who can. */
+    readonly tls?: { readonly key: string; readonly cert: string };
+    /** File that gets a line of JSON for each request; `-` is standard output. Default none. */
+    readonly accessLog?: string;
+    /** Serves `/metrics`, `/healthz` and `/readyz`; of several workers, the second at the next port, and so on. Default nowhere. */
+    readonly operations?: { readonly host?: string; readonly port: number };
+    /** What differs from the limits of `docs/proxy.md`. */
+    readonly limits?: Partial<ProxyLimits>;
     /** File in which the proxy keeps its last routes, for a start without the ledger. Default none. */
     readonly state?: string;
   };

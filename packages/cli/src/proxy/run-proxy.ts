@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Unavailable } from '@banyan/runtime';
-import { createProxy, type Evidence, type ProxyLog } from '@banyan/strangler';
+import {
+  createProxy,
+  type Evidence,
+  type ProxyLog,
+  type StranglerProxy,
+  serveOperations,
+} from '@banyan/strangler';
 import type { BanyanConfig } from '../config/config.ts';
 import { recordable } from '../ledger/traffic.ts';
 import { pause } from '../migrate/lag-samples.ts';
@@ -10,6 +16,7 @@ import { serveControl } from './control-server.ts';
 import { eventLog } from './event-log.ts';
 import { type FollowedRoutes, followRoutes } from './follow-routes.ts';
 import { governRoutes } from './govern-routes.ts';
+import { proxyParts } from './proxy-parts.ts';
 
 /** How often a proxy tells the ledger what it forwarded. */
 const observeEveryMs = 1_000;
@@ -19,6 +26,8 @@ export interface RunningProxy {
   readonly url: string;
   /** Where it takes changes of its routes, if the configuration says so. */
   readonly controlUrl?: string;
+  /** Where it serves metrics and health, if the configuration says so. */
+  readonly operationsUrl?: string;
   /** Stops accepting, answers what is under way, tells the ledger the rest. */
   close(): Promise<void>;
 }
@@ -49,6 +58,7 @@ export async function runProxy(config: BanyanConfig, log: ProxyLog = () => undef
     sink: { record: tell },
     log,
     hooks: config.hooks ?? {},
+    ...proxyParts(config.proxy),
     ...(events === undefined ? {} : { events: events.spool }),
   });
   const telling = repeat(() => tell([]), stopping.signal);
@@ -70,11 +80,26 @@ export async function runProxy(config: BanyanConfig, log: ProxyLog = () => undef
     const { url } = await proxy.listen({ host, port }).catch((error: unknown) => {
       throw portUnavailable(error, host, port);
     });
-    return { url, ...(control === undefined ? {} : { controlUrl: control.url }), close };
+    const operations = await openOperations(config.proxy, proxy);
+    if (operations !== undefined) opened.push(operations);
+    return {
+      url,
+      ...(control === undefined ? {} : { controlUrl: control.url }),
+      ...(operations === undefined ? {} : { operationsUrl: operations.url }),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function openOperations({ operations }: BanyanConfig['proxy'], proxy: StranglerProxy) {
+  if (operations === undefined) return undefined;
+  const { host = '127.0.0.1', port } = operations;
+  return serveOperations(proxy, { host, port }).catch((error: unknown) => {
+    throw portUnavailable(error, host, port);
+  });
 }
 
 type Totals = { readonly requests: number; readonly failures: number };
