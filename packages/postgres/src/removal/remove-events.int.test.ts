@@ -111,6 +111,32 @@ describe('removing events', () => {
 });
 
 describe('an append beside a removal', () => {
+  test('gets the next version, though everything is removed again and again', async () => {
+    await using own = await preparedDatabase();
+    const store = postgresEventStore(own.pool);
+    const versions = new Map<string, number[]>();
+    const write = async (writer: number) => {
+      for (let turn = 0; turn < 100; turn++) {
+        const streamId = `s-${(writer + turn) % 3}`;
+        const result = await store.append(facts(streamId, 'x'));
+        versions.set(streamId, [...(versions.get(streamId) ?? []), ...result.versions]);
+      }
+    };
+    const writing = Promise.all([0, 1, 2].map(write));
+    let done = false;
+    void writing.finally(() => {
+      done = true;
+    });
+    while (!done) await store.removeEvents({ olderThanMs: 0 });
+    await writing;
+    for (const [streamId, seen] of versions) {
+      expect(seen.sort((one, two) => one - two)).toEqual(
+        Array.from({ length: 100 }, (_, index) => index + 1),
+      );
+      expect(await store.streamStatus(streamId)).toMatchObject({ version: 100 });
+    }
+  });
+
   test('goes on at the next version, also when all events go between two of its looks', async () => {
     await using own = await preparedDatabase();
     const store = postgresEventStore(own.pool);
