@@ -20,7 +20,7 @@ export async function wrk(
   load: { connections: number; seconds: number; script?: string; signal: AbortSignal },
 ): Promise<Load> {
   const { connections, seconds, script, signal } = load;
-  const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '--latency'];
+  const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '30s', '--latency'];
   const report = await runProgram('wrk', [...options, ...(script === undefined ? [] : ['-s', script]), url], {
     signal,
   });

@@ -20,6 +20,7 @@ import type { NamedValues } from './routes/named-values.ts';
 import type { RouteTable } from './routes/route.ts';
 import { stickyCookie } from './routes/sticky.ts';
 import type { Capture } from './shadow/capture.ts';
+import { traced } from './tracing/traced.ts';
 import { asText } from './translate/translation.ts';
 import type { Translator } from './translate/translator.ts';
 import { UpstreamFailure } from './upstream/failure.ts';
@@ -47,6 +48,7 @@ export function handleRequest(context: ProxyContext, routing: Routing, stream: C
   let exchange: Exchange;
   try {
     exchange = openExchange(context, stream);
+    if (context.tracing !== undefined) traced(exchange, context.tracing);
   } catch (error) {
     refuse(context, stream, error);
     return;

@@ -58,5 +58,7 @@ export type {
 } from './routes/route.ts';
 export { stickyPlace } from './routes/sticky.ts';
 export { validateRouteTable } from './routes/validate-route-table.ts';
+export { type OpenTelemetryApi, openTelemetryTracing } from './tracing/open-telemetry.ts';
+export type { RequestSpan, TracedRequest, Tracing } from './tracing/tracing.ts';
 export type { TranslatedReply, TranslatedRequest, Translator } from './translate/translator.ts';
 export { runWorkers, type WorkersOptions } from './workers/run-workers.ts';

@@ -21,6 +21,7 @@ import type { RouteHooks } from './route-hooks.ts';
 import { CurrentTable } from './routes/current-table.ts';
 import type { RouteTable } from './routes/route.ts';
 import { Shadow } from './shadow/shadow.ts';
+import type { Tracing } from './tracing/tracing.ts';
 import { Upstreams } from './upstream/upstreams.ts';
 
 /** What a proxy is made from. */
@@ -44,6 +45,8 @@ export interface ProxyOptions {
   readonly debugHeaders?: boolean;
   /** Is told of every request that has ended: `AccessLog` writes it down. It must be quick. */
   readonly finished?: (request: FinishedRequest) => void;
+  /** Makes spans; `openTelemetryTracing` does so by OpenTelemetry. Default none: the client's trace context is passed on as it is. */
+  readonly tracing?: Tracing;
   /** Listens with TLS: key and certificate, as Node's `tls` takes them. Clients then may speak HTTP/2. */
   readonly tls?: TlsOptions;
   /** The code of routes, by their names: translators and rules for events. */
@@ -91,6 +94,7 @@ export function createProxy(options: ProxyOptions): StranglerProxy {
     evidence,
     durations: new DurationCounts(),
     finished: options.finished,
+    tracing: options.tracing,
     shadow: new Shadow(limits, evidence, totals),
     presentation: { host: options.host ?? 'preserve', via: options.via ?? 'banyan' },
     debugHeaders: options.debugHeaders ?? false,

@@ -1,7 +1,9 @@
 import type { BodySource, ClientListener, ClientStream } from '../client/client-stream.ts';
 import type { Decoration } from '../events/decoration.ts';
 import type { EvidenceWindow } from '../evidence/evidence-window.ts';
+import type { FinishedRequest } from '../operations/finished-request.ts';
 import type { CompiledRoute } from '../routes/compile-route-table.ts';
+import type { RequestSpan } from '../tracing/tracing.ts';
 import type { UpstreamFailure } from '../upstream/failure.ts';
 import type { UpstreamRequest } from '../upstream/upstream-request.ts';
 import type { ReplyHead } from '../wire/reply-head.ts';
@@ -31,6 +33,8 @@ export class Exchange implements ClientListener {
   stickyCookie: string | undefined;
   /** Set when the client has gone before its reply was whole. */
   clientGone = false;
+  /** The span of the request, where spans are made. */
+  span: RequestSpan | undefined;
   /** Breaks off the attempt under way. */
   cancel: (() => void) | undefined;
   /** Lets the attempt under way go on after a pause. */
@@ -193,10 +197,17 @@ export class Exchange implements ClientListener {
   #finish(outcome?: string): void {
     const ms = performance.now() - this.#startedAt;
     this.context.durations.add(ms);
-    if (this.context.finished === undefined) return;
+    if (this.context.finished === undefined && this.span === undefined) return;
+    const finished = this.#finished(ms, outcome);
+    this.context.finished?.(finished);
+    this.span?.end(finished);
+    this.span = undefined;
+  }
+
+  #finished(ms: number, outcome: string | undefined): FinishedRequest {
     const { request, remoteAddress } = this.stream;
     const route = this.route;
-    this.context.finished({
+    return {
       at: new Date(),
       client: remoteAddress,
       method: request.method,
@@ -210,7 +221,7 @@ export class Exchange implements ClientListener {
       revision: route === undefined ? undefined : String(route.revision),
       outcome,
       trace: /^[\da-f]{2}-([\da-f]{32})-/.exec(request.fields.get('traceparent') ?? '')?.[1],
-    });
+    };
   }
 
   #debug(headers: string[], upstream: string): void {

@@ -7,6 +7,7 @@ import type { ProxyLimits } from '../proxy-limits.ts';
 import type { TotalsCounter } from '../proxy-totals.ts';
 import type { RouteHooks } from '../route-hooks.ts';
 import type { Shadow } from '../shadow/shadow.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import type { Presentation } from './request-headers.ts';
 
 /** What the requests of one proxy share. */
@@ -18,6 +19,7 @@ export interface ProxyContext {
   readonly durations: DurationCounts;
   /** Is told of every request that has ended. */
   readonly finished: ((request: FinishedRequest) => void) | undefined;
+  readonly tracing: Tracing | undefined;
   readonly presentation: Presentation;
   readonly debugHeaders: boolean;
   /** The code of routes, by their names. */
