@@ -16,6 +16,9 @@ interface Ear {
 
 const attendMs = 500;
 const lingerMs = 10_000;
+/** A standby lets nobody listen; it is asked again now and then, because it may be promoted. */
+const standbyMs = 30_000;
+const readOnly = '25006';
 
 const ofPool = new WeakMap<pg.Pool, Notifications>();
 
@@ -42,6 +45,7 @@ export class Notifications {
   #connecting = false;
   #pooled = false;
   #usedAt = 0;
+  #quietUntil = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(pool: pg.Pool) {
@@ -72,11 +76,14 @@ export class Notifications {
   }
 
   #open(): void {
-    if (this.#connecting || this.#pooled || this.#ears.size === 0) return;
+    if (this.#connecting || this.#pooled || this.#ears.size === 0 || Date.now() < this.#quietUntil) return;
     this.#connecting = true;
     // What fails is tried again at the next turn; readers poll in the meantime.
     this.#listen()
-      .catch(() => this.#drop())
+      .catch((error: { code?: unknown }) => {
+        if (error.code === readOnly) this.#quietUntil = Date.now() + standbyMs;
+        this.#drop();
+      })
       .finally(() => {
         this.#connecting = false;
       });
