@@ -29,7 +29,7 @@ describe('the command line', () => {
     const { stdout, code } = await banyan('log', 'show', '--exact');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^head +25\nevents +about 25\nsize +[\d.]+ kB, \d+ bytes per event\n/);
-    expect(stdout).toMatch(/\n1-10 +full +10 +0 +[\d.]+ kB +[\d.]+ kB +\d+\n/);
+    expect(stdout).toMatch(/\n1-10 +full +10 +\d+ +[\d.]+ kB +[\d.]+ kB +\d+\n/);
     expect(stdout).toMatch(/\n21-30 +written +5 /);
     expect(stdout).toMatch(/\nstreams +\d+ +\d+ +[\d.]+ kB +[\d.]+ kB\n/);
     const lines = stdout.split('\n').map((line) => line.length);
