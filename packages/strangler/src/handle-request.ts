@@ -17,6 +17,7 @@ import type { CurrentTable } from './routes/current-table.ts';
 import { type GraphqlOperation, graphqlOperations } from './routes/graphql-operations.ts';
 import { matchCompiled, needsOperations } from './routes/match-route.ts';
 import type { NamedValues } from './routes/named-values.ts';
+import { isRead } from './routes/reads.ts';
 import type { RouteTable } from './routes/route.ts';
 import { stickyCookie } from './routes/sticky.ts';
 import type { Capture } from './shadow/capture.ts';
@@ -75,7 +76,7 @@ interface Routed {
 }
 
 function answer(exchange: Exchange, routed: Routed): void {
-  const { compiled, routing, fields } = routed;
+  const { compiled, routing, fields, operations } = routed;
   const { table } = compiled;
   const route = matchCompiled(compiled, exchange.method, exchange.target.path, routed);
   exchange.route = route;
@@ -85,6 +86,7 @@ function answer(exchange: Exchange, routed: Routed): void {
     new OwnerReply(exchange, routing.upstreams.get(table, own.name, own.instance)).start();
     return;
   }
+  if (exchange.context.recorder.wants) offer(exchange, route, operations);
   if (route === undefined) {
     new OwnerReply(exchange, routing.upstreams.get(table, table.default)).start();
     return;
@@ -92,6 +94,18 @@ function answer(exchange: Exchange, routed: Routed): void {
   const rule = exchange.context.hooks[route.route.name]?.event;
   if (rule === undefined) answerByRoute(exchange, route, routed);
   else decorate(exchange, route, rule, () => answerByRoute(exchange, route, routed));
+}
+
+/** Offers a read to the recorder, unless it has a body that nobody has read. */
+function offer(
+  { context, method, target, headers, hasBody, body }: Exchange,
+  route: CompiledRoute | undefined,
+  operations: readonly GraphqlOperation[] | undefined,
+): void {
+  const read =
+    route === undefined ? method === 'GET' || method === 'HEAD' : isRead(route.route, method, operations);
+  const whole = Buffer.isBuffer(body) ? body : undefined;
+  if (read && (whole !== undefined || !hasBody)) context.recorder.offer(method, target.url, headers, whole);
 }
 
 /** Sees to it that the event of a request is on disk before its reply is sent. */

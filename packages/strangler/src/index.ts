@@ -18,6 +18,7 @@ export type { JsonComparison } from './compare/compare-json.ts';
 export { compareJson } from './compare/compare-json.ts';
 export { type Comparison, compareReplies } from './compare/compare-replies.ts';
 export { fieldOf } from './compare/json-path.ts';
+export { NoiseLearner } from './compare/noise.ts';
 export type { Difference, Reply } from './compare/reply.ts';
 export type {
   EventRule,
@@ -44,6 +45,7 @@ export { createProxy, type ProxyOptions, type StranglerProxy } from './proxy.ts'
 export { defaultProxyLimits, type ProxyLimits } from './proxy-limits.ts';
 export type { ProxyLog, ProxyLogLine } from './proxy-log.ts';
 export type { ProxyTotals, UpstreamTotals } from './proxy-totals.ts';
+export type { RecordedRequest, Recording, RecordingOptions } from './record/recorder.ts';
 export type { RouteHooks } from './route-hooks.ts';
 export { type Decision, type Draws, decide } from './routes/decide.ts';
 export { matchRoute } from './routes/match-route.ts';

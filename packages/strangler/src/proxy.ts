@@ -17,6 +17,7 @@ import { metricsText } from './operations/metrics.ts';
 import { defaultProxyLimits, type ProxyLimits } from './proxy-limits.ts';
 import type { ProxyLog } from './proxy-log.ts';
 import { type ProxyTotals, TotalsCounter } from './proxy-totals.ts';
+import { Recorder } from './record/recorder.ts';
 import type { RouteHooks } from './route-hooks.ts';
 import { CurrentTable } from './routes/current-table.ts';
 import type { RouteTable } from './routes/route.ts';
@@ -72,6 +73,8 @@ export interface StranglerProxy extends AsyncDisposable {
   totals(): ProxyTotals;
   /** Whether requests are taken: it listens and does not close. */
   readonly ready: boolean;
+  /** Takes a sample of the reads that pass, when it is told to. */
+  readonly recorder: Pick<Recorder, 'start' | 'stop' | 'recording'>;
   /** Takes another key and certificate for connections to come; those that are there stay. */
   renewTls(tls: TlsOptions): void;
   /** Its state in the text format of Prometheus. */
@@ -100,6 +103,7 @@ export function createProxy(options: ProxyOptions): StranglerProxy {
     debugHeaders: options.debugHeaders ?? false,
     hooks: options.hooks ?? {},
     decorating: decoratingOf(options, limits, log),
+    recorder: new Recorder(options.random),
     tunnels: new Set(),
     draining: false,
   };
@@ -166,6 +170,10 @@ class RunningProxy implements StranglerProxy {
   close(): Promise<void> {
     this.#closed ??= this.#drainAndClose();
     return this.#closed;
+  }
+
+  get recorder(): Recorder {
+    return this.#context.recorder;
   }
 
   totals(): ProxyTotals {

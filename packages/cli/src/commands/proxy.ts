@@ -1,47 +1,146 @@
-import { type ProxyLogLine, runWorkers } from '@banyan/strangler';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Invalid } from '@banyan/runtime';
+import { type ProxyLogLine, type RecordedRequest, type Recording, runWorkers } from '@banyan/strangler';
 import type { Command } from 'commander';
 import type { BanyanConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { pause } from '../migrate/lag-samples.ts';
+import { controlClient } from '../proxy/control-client.ts';
 import { runProxy } from '../proxy/run-proxy.ts';
+import { type ReplayReport, replay } from '../replay/replay.ts';
+import { jsonLine, printLines } from './print.ts';
 import { stopSignal } from './signals.ts';
 
-/** `banyan proxy`. */
+const lookEveryMs = 500;
+
+/** `banyan proxy`, `banyan proxy record` and `banyan proxy replay`. */
 export function addProxy(program: Command): void {
-  program
+  const proxy = program
     .command('proxy')
     .description('run the proxy in front of the monolith; its routes are those of the ledger')
     .option('-c, --config <file>', 'the configuration (default: banyan.config.ts)')
-    .action(async (flags: { config?: string }) => {
-      const config = await loadConfig(flags.config);
-      await runWorkers({
-        count: config.proxy.workers ?? 1,
-        signal: stopSignal(),
-        log,
-        async run(worker) {
-          const proxy = await runProxy(ofWorker(config, worker), log);
-          process.stdout.write(`proxy listening on ${proxy.url}\n`);
-          if (proxy.controlUrl !== undefined) process.stdout.write(`control API on ${proxy.controlUrl}\n`);
-          if (proxy.operationsUrl !== undefined)
-            process.stdout.write(`metrics and health on ${proxy.operationsUrl}\n`);
-          return proxy;
-        },
-      });
-    });
+    .action(run);
+  proxy
+    .command('record')
+    .description('record a bounded, redacted sample of the reads that pass a running proxy')
+    .argument('<file>', 'where to write them, one JSON object per line')
+    .option('-c, --config <file>', 'the configuration (default: banyan.config.ts)')
+    .option('--requests <count>', 'how many, at most 10000', '1000')
+    .option('--sample <percent>', 'share of the reads that is taken', '100')
+    .option('--seconds <seconds>', 'how long at most', '60')
+    .action(record);
+  proxy
+    .command('replay')
+    .description('send a recording to two targets and compare the replies; exit code 1 if any differs')
+    .argument('<file>', 'a recording')
+    .requiredOption('--owner <url>', 'the target that is right')
+    .requiredOption('--candidate <url>', 'the target that is compared with it')
+    .option('--json', 'print the report as one JSON object')
+    .action(replayFile);
+}
+
+async function run(flags: { config?: string }): Promise<void> {
+  const config = await loadConfig(flags.config);
+  await runWorkers({
+    count: config.proxy.workers ?? 1,
+    signal: stopSignal(),
+    log,
+    async run(worker) {
+      const proxy = await runProxy(ofWorker(config, worker), log);
+      process.stdout.write(`proxy listening on ${proxy.url}\n`);
+      if (proxy.controlUrl !== undefined) process.stdout.write(`control API on ${proxy.controlUrl}\n`);
+      if (proxy.operationsUrl !== undefined)
+        process.stdout.write(`metrics and health on ${proxy.operationsUrl}\n`);
+      return proxy;
+    },
+  });
 }
 
 function log(line: ProxyLogLine): void {
   process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`);
 }
 
-/** What a worker must not share with the others: its spool of events, and the port of its metrics. */
+/** What a worker must not share with the others: its spool of events, the port of its metrics, and the control API. */
 function ofWorker(config: BanyanConfig, worker: number): BanyanConfig {
   if (worker === 0) return config;
-  const { events, proxy } = config;
+  const { events, proxy, control: _control, ...rest } = config;
   const { operations: first } = proxy;
   const operations = first && { ...first, port: first.port === 0 ? 0 : first.port + worker };
   return {
-    ...config,
+    ...rest,
     ...(events && { events: { ...events, spool: `${events.spool}-${worker}` } }),
     proxy: { ...proxy, ...(operations && { operations }) },
   };
+}
+
+interface RecordFlags {
+  readonly requests: string;
+  readonly sample: string;
+  readonly seconds: string;
+}
+
+// The parent has an option of the same name and takes it, wherever it stands.
+async function record(file: string, flags: RecordFlags, command: Command): Promise<void> {
+  const { config } = command.optsWithGlobals<{ config?: string }>();
+  const control = controlClient(await loadConfig(config));
+  const stopping = stopSignal();
+  const requests = numberOf('requests', flags.requests, 1, 10_000);
+  const sample = numberOf('sample', flags.sample, 0, 100) / 100;
+  const until = Date.now() + numberOf('seconds', flags.seconds, 1, 86_400) * 1_000;
+  await control.send('PUT', '/recording', { requests, sample });
+  let recording = await control.get<Recording>('/recording');
+  while (recording.requests.length < recording.wanted && Date.now() < until && !stopping.aborted) {
+    await pause(lookEveryMs, stopping);
+    recording = await control.get<Recording>('/recording');
+  }
+  await control.send('POST', '/recording', {});
+  writeFileSync(file, recording.requests.map(jsonLine).join(''), { mode: 0o600 });
+  printLines([`${recording.requests.length} requests recorded in ${file}`]);
+}
+
+async function replayFile(
+  file: string,
+  flags: { readonly owner: string; readonly candidate: string; readonly json?: boolean },
+): Promise<void> {
+  for (const url of [flags.owner, flags.candidate]) {
+    if (!URL.canParse(url))
+      throw new Invalid(
+        'url-invalid',
+        `${JSON.stringify(url)} is not an address such as http://127.0.0.1:4000.`,
+      );
+  }
+  const report = await replay(readRecording(file), { ...flags, signal: stopSignal() });
+  process.exitCode = report.different + report.failed === 0 ? 0 : 1;
+  if (flags.json === true) process.stdout.write(jsonLine(report));
+  else printLines(reportLines(report));
+}
+
+function readRecording(file: string): readonly RecordedRequest[] {
+  try {
+    const lines = readFileSync(file, 'utf8').split('\n');
+    return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as RecordedRequest);
+  } catch (cause) {
+    throw new Invalid('recording-unreadable', `${file} can't be read: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
+
+function reportLines({ compared, equal, different, failed, skipped, fields }: ReplayReport): string[] {
+  return [
+    `${compared} compared: ${equal} equal, ${different} different; ${failed} not answered by the candidate, ${skipped} not comparable`,
+    ...fields.flatMap(({ field, count, sample, request }) => [
+      `${field}: ${count} times`,
+      `  ${request} at ${sample.at}: ${sample.owner ?? '(nothing)'} and ${sample.candidate ?? '(nothing)'}`,
+    ]),
+  ];
+}
+
+function numberOf(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= least && value <= most) return value;
+  throw new Invalid(
+    'number-invalid',
+    `--${name}: ${JSON.stringify(text)} is not a number from ${least} to ${most}.`,
+  );
 }

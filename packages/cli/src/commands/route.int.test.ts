@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { choosePort } from '@banyan/postgres/embedded';
@@ -14,6 +15,7 @@ let proxies: RunningProxy[];
 let control: number;
 
 const route = (...args: string[]) => runBanyan(['route', ...args, '-c', under.configFile]);
+const config = () => loadConfig(under.configFile);
 const answeredBy = async (path: string, proxy = proxies[0]!) => (await fetch(`${proxy.url}${path}`)).text();
 
 async function serve(name: string): Promise<string> {
@@ -37,15 +39,48 @@ beforeAll(async () => {
     control: { port: control, token },
     routes: { health: { match: { path: '/health' }, candidate: 'catalogue', mode: { kind: 'moved' } } },
   });
-  const config = await loadConfig(under.configFile);
-  proxies.push(await runProxy(config));
-  const { control: _control, ...second } = config;
+  proxies.push(await runProxy(await config()));
+  const { control: _control, ...second } = await config();
   proxies.push(await runProxy(second));
 });
 afterAll(async () => {
   for (const proxy of proxies) await proxy.close();
   for (const server of servers) server.close();
   await under?.[Symbol.asyncDispose]();
+});
+
+describe('banyan proxy record and replay', () => {
+  test('records what passes and compares two targets with it, without users', async () => {
+    const file = `${under.configFile}.jsonl`;
+    const stop = new AbortController();
+    const reading = (async () => {
+      for (let n = 0; !stop.signal.aborted; n++) {
+        await fetch(`${proxies[0]!.url}/items/${n % 7}?token=abc`, { headers: { cookie: 'session=1' } });
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    })();
+    const recorded = await runBanyan(['proxy', 'record', file, '--requests', '5', '-c', under.configFile]);
+    stop.abort();
+    await reading;
+    expect(recorded).toMatchObject({ code: 0, stdout: expect.stringContaining('5 requests recorded') });
+    const lines = (await readFile(file, 'utf8')).trim().split('\n');
+    expect(lines).toHaveLength(5);
+    expect(lines.join()).not.toMatch(/abc|session/);
+    const { monolith, services } = await config();
+    const replay = (candidate: string) =>
+      runBanyan(['proxy', 'replay', file, '--owner', monolith.url, '--candidate', candidate, '--json']);
+    const different = await replay(services.stock!.url);
+    expect(different.code).toBe(1);
+    expect(JSON.parse(different.stdout)).toMatchObject({
+      compared: 5,
+      different: 5,
+      fields: [{ field: 'body', count: 5 }],
+    });
+    const same = await replay(monolith.url);
+    expect(same.code).toBe(0);
+    expect(JSON.parse(same.stdout)).toMatchObject({ compared: 5, equal: 5 });
+    expect(JSON.parse((await replay('http://127.0.0.1:9')).stdout)).toMatchObject({ failed: 5 });
+  });
 });
 
 describe('banyan route', () => {

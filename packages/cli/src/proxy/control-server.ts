@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { toPostgresError } from '@banyan/postgres';
 import { BanyanError, Conflict, Invalid, NotFound, Rejected, Unavailable } from '@banyan/runtime';
+import type { StranglerProxy } from '@banyan/strangler';
 import { jsonLine } from '../commands/print.ts';
 import type { BanyanConfig } from '../config/config.ts';
 import type { Said } from '../ledger/migration.ts';
@@ -19,6 +20,7 @@ export interface Controlled {
   readonly config: BanyanConfig;
   readonly routes: FollowedRoutes;
   readonly instance: string;
+  readonly recorder: StranglerProxy['recorder'];
 }
 
 /** Serves the control API of a proxy on 127.0.0.1. @throws Unavailable where the port is taken. */
@@ -49,7 +51,7 @@ export async function serveControl(
 type Answer = readonly [status: number, body: unknown];
 
 async function answer(
-  { config, routes, instance }: Controlled,
+  { config, routes, instance, recorder }: Controlled,
   token: string,
   request: IncomingMessage,
 ): Promise<Answer> {
@@ -75,6 +77,7 @@ async function answer(
       },
     ];
   }
+  if (what === 'recording') return recordingOf(recorder, request);
   if (what !== 'routes') throw new NotFound('address-unknown', `There is nothing at ${request.url}.`);
   if (ledger === undefined) {
     throw new Unavailable(
@@ -89,6 +92,18 @@ async function answer(
   const body = await readBody(request);
   const changed = await change(new RouteChanges(config, ledger), [request.method, name, action], body);
   return [200, { route: name, changed, revision: routes.table.revision, instance }];
+}
+
+async function recordingOf(recorder: Controlled['recorder'], request: IncomingMessage): Promise<Answer> {
+  if (request.method === 'PUT') {
+    const { requests, sample } = await readBody(request);
+    if (!(Number(requests) >= 1 && Number(sample) >= 0 && Number(sample) <= 1)) {
+      throw new Invalid('recording-invalid', 'Say how many `requests` (from 1) and which `sample` (0 to 1).');
+    }
+    recorder.start({ requests: Number(requests), sample: Number(sample) });
+  } else if (request.method === 'POST') recorder.stop();
+  else return [200, recorder.recording];
+  return [200, { recording: request.method === 'PUT' }];
 }
 
 async function change(

@@ -75,7 +75,9 @@ export async function runProxy(config: BanyanConfig, log: ProxyLog = () => undef
   const { host = '127.0.0.1', port } = config.proxy;
   try {
     const control =
-      config.control === undefined ? undefined : await serveControl({ config, routes, instance });
+      config.control === undefined
+        ? undefined
+        : await serveControl({ config, routes, instance, recorder: proxy.recorder });
     if (control !== undefined) opened.push(control);
     const { url } = await proxy.listen({ host, port }).catch((error: unknown) => {
       throw portUnavailable(error, host, port);

@@ -2,6 +2,11 @@ const maxCharacters = 120;
 const secretName =
   /pass(word|wd|phrase)?\b|secret|token|authori[sz]ation|cookie|session|api.?key|card|iban|cvc|cvv|ssn|e.?mail|phone/i;
 
+/** Whether something is named like a secret. */
+export function isSecretName(name: string): boolean {
+  return secretName.test(name);
+}
+
 /** A value for a difference sample: at most 120 characters, and hidden where its name or content smells of a secret. */
 export function shorten(name: string, value: string): string {
   if (secretName.test(name)) return '[redacted]';

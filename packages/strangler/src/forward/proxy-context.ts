@@ -5,6 +5,7 @@ import type { DurationCounts } from '../operations/duration-counts.ts';
 import type { FinishedRequest } from '../operations/finished-request.ts';
 import type { ProxyLimits } from '../proxy-limits.ts';
 import type { TotalsCounter } from '../proxy-totals.ts';
+import type { Recorder } from '../record/recorder.ts';
 import type { RouteHooks } from '../route-hooks.ts';
 import type { Shadow } from '../shadow/shadow.ts';
 import type { Tracing } from '../tracing/tracing.ts';
@@ -26,6 +27,7 @@ export interface ProxyContext {
   readonly hooks: Readonly<Record<string, RouteHooks>>;
   /** Where there are rules for events. */
   readonly decorating: Decorating | undefined;
+  readonly recorder: Recorder;
   /** Connections of clients that were switched to another protocol. */
   readonly tunnels: Set<Socket>;
   /** Set once the proxy closes: replies then ask clients to close their connections. */
