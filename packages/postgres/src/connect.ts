@@ -26,7 +26,8 @@ export function connect(url: string, options: ConnectOptions = {}): pg.Pool {
     // A process with nothing else to do may end.
     allowExitOnIdle: true,
   });
-  // An idle connection that breaks is replaced by the pool; unheard, the event would end the process.
+  // A connection that breaks is told of by the next statement or replaced by the pool; unheard, the event would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
