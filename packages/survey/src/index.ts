@@ -3,6 +3,7 @@ export type { Omission } from './code/read-sources.ts';
 export { type Pins, readPins } from './contexts/pins.ts';
 export type { ModulePlacement, Proposal, ProposedContext, SharedModule } from './contexts/proposal.ts';
 export { type Candidate, type Driver, drivers } from './costs/costs.ts';
+export { movedPins } from './costs/what-if.ts';
 export type {
   Catalogue,
   CatalogueClient,
@@ -32,4 +33,13 @@ export type {
 } from './graph/graph.ts';
 export type { ChangeCoupling, FileHistory, History } from './history/history.ts';
 export type { Knot, KnotKind } from './knots/knot.ts';
+export {
+  type Baseline,
+  type CrossTie,
+  checkRatchet,
+  crossTies,
+  nextBaseline,
+  type RatchetResult,
+  readBaseline,
+} from './ratchet/ratchet.ts';
 export { type Survey, type SurveyOptions, survey } from './survey.ts';

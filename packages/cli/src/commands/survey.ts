@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { Invalid } from '@banyan/runtime';
-import type { Driver, Survey, WatchOptions } from '@banyan/survey';
+import type { Driver, Pins, Survey, WatchOptions } from '@banyan/survey';
 import { type Command, Option } from 'commander';
 import { openSurveyDatabase } from '../survey/open-database.ts';
+import { ratchetLines, whatIfLines } from '../survey/ratchet-lines.ts';
 import { surveyLines } from '../survey/survey-lines.ts';
 import { jsonLine, lineWidth, printLines } from './print.ts';
 import { stopSignal } from './signals.ts';
@@ -16,11 +17,39 @@ interface Flags {
   readonly json?: boolean;
 }
 
-/** `banyan survey`. */
+interface CheckFlags extends Flags {
+  readonly baseline: string;
+  readonly update?: boolean;
+}
+
+interface WhatIfFlags extends Flags {
+  readonly move: string[];
+}
+
+/** `banyan survey`, `banyan survey check` and `banyan survey what-if`. */
 export function addSurvey(program: Command): void {
-  program
-    .command('survey')
+  const verb = withOptions(program.command('survey'))
     .description('find the seams of a monolith in its code and its database; nothing is written')
+    .action((flags: Flags) => told(() => run(flags)));
+  withOptions(verb.command('check'))
+    .description('fail on new ties across the contexts that are not in the committed baseline')
+    .requiredOption('--baseline <file>', 'the ties that are still agreed to be there')
+    .option('--update', 'write the baseline: all ties the first time, later only fewer')
+    .action((_: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<CheckFlags>();
+      return told(() => check(flags));
+    });
+  withOptions(verb.command('what-if'))
+    .description('what the cuts would cost after a move; nothing is written')
+    .requiredOption('--move <what...>', 'TABLE:CONTEXT or FILE:CONTEXT')
+    .action((_: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<WhatIfFlags>();
+      return told(() => whatIf(flags));
+    });
+}
+
+function withOptions(command: Command): Command {
+  return command
     .option('--repo <folder>', 'the folder of the code (default: here, unless a database is given)')
     .option('--database <url>', 'the live database: its catalogue and statistics are read')
     .option(
@@ -31,34 +60,68 @@ export function addSurvey(program: Command): void {
     .addOption(
       new Option('--driver <what>', 'what the split is for').choices(['change', 'team', 'scale', 'size']),
     )
-    .option('--json', 'print all that was found as one JSON object on stdout')
-    .action(run);
+    .option('--json', 'print all that was found as one JSON object on stdout');
 }
 
-async function run(flags: Flags): Promise<void> {
+/** Errors of the survey as those that the command line tells. */
+async function told(work: () => Promise<void>): Promise<void> {
   // Its parsers take a while to load, and no other verb needs them.
   const { SurveyError } = await import('@banyan/survey');
   try {
-    const found = await surveyWith(flags);
-    if (flags.json) process.stdout.write(jsonLine(found));
-    else printLines(surveyLines(found, lineWidth()));
+    await work();
   } catch (error) {
     if (error instanceof SurveyError) throw new Invalid(error.code, error.message, { cause: error });
     throw error;
   }
 }
 
-async function surveyWith({
-  repo,
-  database: url,
-  watch,
-  contexts,
-  driver,
-  json = false,
-}: Flags): Promise<Survey> {
-  const { readPins, survey } = await import('@banyan/survey');
+async function run(flags: Flags): Promise<void> {
+  const found = await surveyWith(flags);
+  if (flags.json) process.stdout.write(jsonLine(found));
+  else printLines(surveyLines(found, lineWidth()));
+}
+
+async function check(flags: CheckFlags): Promise<void> {
+  const { checkRatchet, crossTies, nextBaseline, readBaseline } = await import('@banyan/survey');
+  const { graph, proposal } = await surveyWith(flags);
+  const ties = crossTies(graph, proposal);
+  const text = await readFile(flags.baseline, 'utf8').catch(() => undefined);
+  const before = text === undefined ? undefined : readBaseline(text, flags.baseline);
+  if (flags.update)
+    await writeFile(flags.baseline, `${JSON.stringify(nextBaseline(ties, before), undefined, 2)}\n`);
+  else if (before === undefined)
+    throw new Invalid(
+      'no-baseline',
+      `There is no ${flags.baseline} yet. Make it with --update and commit it.`,
+    );
+  const agreed = before ?? { ties: ties.map(({ key }) => key) };
+  const result = checkRatchet(ties, agreed);
+  if (result.added.length > 0) process.exitCode = 1;
+  if (flags.json) process.stdout.write(jsonLine(result));
+  else printLines(ratchetLines(result, ties.length, lineWidth()));
+}
+
+async function whatIf(flags: WhatIfFlags): Promise<void> {
+  const { movedPins, survey } = await import('@banyan/survey');
+  if (flags.database !== undefined)
+    throw new Invalid('what-if-needs-code', 'what-if reads code twice; give it --repo, and no database.');
+  const before = await surveyWith(flags);
+  const pins = movedPins(before.graph, await pinsOf(flags), flags.move);
+  const after = await survey({ repo: flags.repo ?? '.', pins, driver: flags.driver });
+  if (flags.json) process.stdout.write(jsonLine({ before: before.candidates, after: after.candidates }));
+  else printLines(whatIfLines(before, after, lineWidth()));
+}
+
+async function pinsOf({ contexts }: Flags): Promise<Pins> {
+  const { readPins } = await import('@banyan/survey');
+  return contexts === undefined ? {} : readPins(await readFile(contexts, 'utf8'), contexts);
+}
+
+async function surveyWith(flags: Flags): Promise<Survey> {
+  const { repo, database: url, watch, driver, json = false } = flags;
+  const { survey } = await import('@banyan/survey');
   const isShown = process.stderr.isTTY && !json;
-  const pins = contexts === undefined ? {} : readPins(await readFile(contexts, 'utf8'), contexts);
+  const pins = await pinsOf(flags);
   const onProgress = isShown ? showFiles : undefined;
   if (url === undefined) {
     if (watch !== undefined)

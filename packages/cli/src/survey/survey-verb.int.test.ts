@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { connect } from '@banyan/postgres';
 import { testDatabase } from '@banyan/postgres/testing';
 import { expect, test } from 'vitest';
@@ -55,4 +58,45 @@ test('what can not be surveyed says what to do', async () => {
     'long',
   ]);
   expect(stderr).toContain('90s, 5m, 2h');
+});
+
+const code = {
+  'guests/guest.js':
+    "import { room } from '../rooms/room.js'; export const guest = (db) => db.query('select * from guests where id = 1');",
+  'guests/list-guests.js': "import { guest } from './guest.js'; export const listGuests = (db) => guest(db);",
+  'rooms/room.js': "export const room = (db) => db.query('update rooms set beds = 1');",
+  'rooms/free-rooms.js': "import { room } from './room.js'; export const freeRooms = (db) => room(db);",
+};
+const pins = { contexts: { guests: { modules: ['guests/**'] }, rooms: { modules: ['rooms/**'] } } };
+
+test('check fails on a tie that the baseline does not have, and what-if changes nothing', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'banyan-check-'));
+  try {
+    for (const [name, text] of Object.entries(code)) {
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await writeFile(join(folder, name), text);
+    }
+    const [contexts, baseline] = [join(folder, 'contexts.json'), join(folder, 'baseline.json')];
+    await writeFile(contexts, JSON.stringify(pins));
+    const args = ['--repo', folder, '--contexts', contexts];
+    expect((await runBanyan(['survey', 'check', ...args, '--baseline', baseline])).stderr).toContain(
+      '--update',
+    );
+    expect((await runBanyan(['survey', 'check', ...args, '--baseline', baseline, '--update'])).code).toBe(0);
+    expect(JSON.parse(await readFile(baseline, 'utf8'))).toEqual({
+      ties: ['guests/guest.js uses rooms/room.js'],
+    });
+    await writeFile(
+      join(folder, 'guests/beds.js'),
+      "export const beds = (db) => db.query('select beds from rooms');",
+    );
+    const { code: failed, stdout } = await runBanyan(['survey', 'check', ...args, '--baseline', baseline]);
+    expect(failed).toBe(1);
+    expect(stdout).toContain('guests/beds.js reads table rooms');
+    const moved = await runBanyan(['survey', 'what-if', ...args, '--move', 'rooms:guests', '--json']);
+    const { after } = JSON.parse(moved.stdout);
+    expect(after.find(({ context }: { context: string }) => context === 'guests').tables).toBe(2);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });

@@ -2,6 +2,7 @@ import type { TieKind } from '../code/facts.ts';
 import type { Graph } from '../graph/graph.ts';
 import { cosine, wordVectors } from '../words/tf-idf.ts';
 import { nameWords } from './support.ts';
+import { tieGroup } from './tie-group.ts';
 import { WeightedGraph } from './weighted-graph.ts';
 
 /** What one mention of each kind is worth. */
@@ -90,7 +91,7 @@ function nameLayer({ modules }: Graph, index: Index): WeightedGraph {
   for (const all of having.values()) {
     if (all.length < 2) continue;
     const weight = Math.log(index.size / all.length) / all.length;
-    for (const [i, a] of all.entries()) for (const b of all.slice(i + 1)) layer.add(a, b, weight);
+    tieGroup(layer, all, weight);
   }
   return layer;
 }
@@ -167,7 +168,7 @@ function packageLayer(
     for (const { all, within, expected, possible } of fits) {
       const fit = Math.min(whole, possible <= expected ? 0 : (within - expected) / (possible - expected));
       if (fit <= 0) continue;
-      for (const [i, a] of all.entries()) for (const b of all.slice(i + 1)) layer.add(a, b, fit / all.length);
+      tieGroup(layer, all, fit / all.length);
     }
   }
   return { layer, fit: best };

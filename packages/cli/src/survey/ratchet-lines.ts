@@ -1,0 +1,48 @@
+import type { RatchetResult, Survey } from '@banyan/survey';
+import pc from 'picocolors';
+import { cut, tableLines } from '../terminal/table.ts';
+
+/** What is new across the contexts, where, and what may leave the baseline. */
+export function ratchetLines({ added, gone }: RatchetResult, ties: number, width: number): string[] {
+  const verdict =
+    added.length === 0
+      ? `${pc.green('✓')} ${ties} ties across the contexts, none of them new`
+      : `${pc.red('✗')} ${added.length} new ties across the contexts`;
+  return [
+    verdict,
+    ...added.flatMap(({ key, evidence }) => [
+      cut(`  ${key}`, width),
+      ...(evidence === undefined
+        ? []
+        : [pc.dim(cut(`    ${evidence.path}:${evidence.line} ${evidence.what}`, width))]),
+    ]),
+    ...(gone.length === 0 ? [] : [`${gone.length} of the baseline are gone; let it shrink with --update`]),
+  ];
+}
+
+/** Ease and knots of each context before and after a move. */
+export function whatIfLines(before: Survey, after: Survey, width: number): readonly string[] {
+  const names = [...new Set([...before.candidates, ...after.candidates].map(({ context }) => context))];
+  const of = ({ candidates }: Survey, name: string) => candidates.find(({ context }) => context === name);
+  const knots = (survey: Survey, name: string) => {
+    const all = Object.values(of(survey, name)?.knots ?? {});
+    return of(survey, name) === undefined ? '-' : `${all.reduce((sum, times) => sum + times, 0)}`;
+  };
+  return tableLines(
+    [
+      { title: 'context' },
+      { title: 'ease', right: true },
+      { title: 'then', right: true },
+      { title: 'knots', right: true },
+      { title: 'then', right: true },
+    ],
+    names.map((name) => [
+      name,
+      `${of(before, name)?.ease ?? '-'}`,
+      `${of(after, name)?.ease ?? '-'}`,
+      knots(before, name),
+      knots(after, name),
+    ]),
+    width,
+  );
+}
