@@ -154,7 +154,9 @@ describe('a changed projection', () => {
     expect(await sum('double')).toBe(60);
   });
 
-  test('is cleared away by the next rebuild when its process was killed, and never runs twice at once', { timeout: 120_000 }, async () => {
+  test('is cleared away by the next rebuild when its process was killed, and never runs twice at once', {
+    timeout: 120_000,
+  }, async () => {
     await write(30);
     const flags = ['--import', 'tsx', '--conditions=banyan-source', fixture];
     const env = { ...process.env, URL: database.url };
