@@ -17,7 +17,13 @@ try {
   });
   if (values.repo === undefined || values.truth === undefined)
     throw new SurveyError('usage', `Give both the folder and the list: ${usage}`);
-  const truth = readTruth(await readFile(values.truth, 'utf8'));
+  const list = values.truth;
+  const text = await readFile(list, 'utf8').catch((cause: unknown) => {
+    throw new SurveyError('truth-unreadable', `${list} can't be read. Give the list with --truth FILE.csv.`, {
+      cause,
+    });
+  });
+  const truth = readTruth(text);
   const score = scoreAgainst(await survey({ repo: values.repo }), truth);
   process.stdout.write(values.json ? `${JSON.stringify(score)}\n` : `${lines(score).join('\n')}\n`);
 } catch (error) {

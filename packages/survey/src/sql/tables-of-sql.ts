@@ -52,7 +52,8 @@ function tablesOfTree(tree: unknown): StatementTables {
   const own = new Set<string>();
   const sets: StatementTables['sets'][number][] = [];
   walk(tree, undefined, undefined);
-  const real = (names: Set<string>) => [...names].filter((name) => !own.has(name)).sort();
+  const real = (names: Set<string>) =>
+    [...names].filter((name) => !own.has(name) && !isOfTheServer(name)).sort();
   return { reads: real(reads), writes: real(writes), sets };
 
   function walk(node: unknown, key: string | undefined, statement: string | undefined): void {
@@ -75,6 +76,11 @@ function tablesOfTree(tree: unknown): StatementTables {
   }
 }
 
+/** Its own catalogue is no table of the application. */
+function isOfTheServer(name: string): boolean {
+  return name.startsWith('pg_');
+}
+
 function setOf(update: unknown): StatementTables['sets'][number][] {
   const { relation, targetList = [] } = update as {
     relation?: { relname?: string };
@@ -86,13 +92,16 @@ function setOf(update: unknown): StatementTables['sets'][number][] {
 
 const name = String.raw`"?([a-z_][\w$]*)"?(?:\s*\.\s*"?([a-z_][\w$]*)"?)?`;
 
+/** What has a bracket after it is a function. */
+const noCall = String.raw`(?![\w$"]|\s*\()`;
+
 function scanned(sql: string): StatementTables {
-  const found = (pattern: string) =>
-    [...sql.matchAll(new RegExp(`\\b(?:${pattern})\\s+${name}`, 'gi'))].map((match) =>
+  const found = (pattern: string, after = '') =>
+    [...sql.matchAll(new RegExp(`\\b(?:${pattern})\\s+${name}${after}`, 'gi'))].map((match) =>
       (match[2] ?? match[1]!).toLowerCase(),
     );
   const writes = new Set(found(String.raw`insert\s+into|^\s*update|delete\s+from|merge\s+into`));
-  const reads = new Set(found(String.raw`(?<!delete\s+)from|join`));
+  const reads = new Set(found(String.raw`(?<!delete\s+)from|join`, noCall));
   const list = /\bfrom\s+([^()]*?)(?:\bwhere\b|\border\b|\bgroup\b|$)/is.exec(sql)?.[1] ?? '';
   for (const part of list.split(',').slice(1)) {
     const one = new RegExp(`^\\s*${name}`, 'i').exec(part);

@@ -36,6 +36,13 @@ test('an update names the columns that it sets, a lock names no table', () => {
   });
 });
 
+test('functions and the catalogue of the server are no tables', () => {
+  expect(tablesOf('select 1 from pg_class c, generate_series(1, 3) join a on true')).toMatchObject({
+    reads: ['a'],
+  });
+  expect(tablesOf('select x from now() n join `b` on 1 = 1 limit 1, 2')).toMatchObject({ reads: ['b'] });
+});
+
 test('prose is no statement', () => {
   for (const text of ['Update profile', 'Select one', 'with love', 'delete this?', ''])
     expect(tablesOf(text)).toBeUndefined();
