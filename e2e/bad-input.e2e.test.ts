@@ -70,7 +70,7 @@ describe('the command line refuses', () => {
 
     writeFileSync(config, 'export default { ledger: { database: "x" } };');
     const run = runNode([cli, 'migrate', 'stock', '--json', '-c', config]);
-    await expectRefusal(run, 1, /can't be used:\n {2}ledger\.database: is not a postgres/);
+    await expectRefusal(run, 1, /can't be used:\n {2}line 1, ledger\.database: is not a postgres/);
     expect(JSON.parse(run.stdout()).error.code).toBe('config-invalid');
   });
 
