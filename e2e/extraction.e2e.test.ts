@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Example, example, isRunning, type Run, until } from './testing/example.ts';
 
-const small = ['--scale', '0.05', '--rate', '120'];
+const small = ['--scale', '0.05', '--rate', '200'];
 const steps = ['fed', 'verified', 'shadowed', 'canary-5', 'canary-25', 'canary-50', 'canary-100', 'moved'];
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9));
 
@@ -40,7 +40,8 @@ async function stepBegan(shop: Example, step: string, run: Run): Promise<void> {
     if (run.child.exitCode === null) return undefined;
     throw new Error(`The run has ended with ${run.child.exitCode} before the step ${step}`);
   };
-  await until(`the step ${step}`, begun).catch((error: Error) => {
+  // A canary waits for evidence, which a killed part holds up.
+  await until(`the step ${step}`, begun, 180_000).catch((error: Error) => {
     throw new Error(`${error.message}, seed ${seed}\n${run.stderr()}`);
   });
 }
@@ -79,7 +80,7 @@ describe('the extraction of the catalogue', () => {
 });
 
 describe('an extraction that is killed', () => {
-  test('goes on in every step in which its orchestrator was killed', { timeout: 300_000 }, async () => {
+  test('goes on in every step in which its orchestrator was killed', { timeout: 600_000 }, async () => {
     await using shop = example();
     let run = shop.start(['--once', '--json', ...small]);
     for (const [index, step] of steps.entries()) {
@@ -97,7 +98,7 @@ describe('an extraction that is killed', () => {
   });
 
   test('costs no shopper a request when the service is killed in every step', {
-    timeout: 300_000,
+    timeout: 600_000,
   }, async () => {
     await using shop = example();
     const run = shop.start(['--once', '--json', ...small]);
