@@ -107,6 +107,8 @@ describe('an extraction that is killed', () => {
       await new Promise((resolve) => setTimeout(resolve, delayAt(index)));
       const pid = shop.pids().catalogue!;
       if (run.child.exitCode !== null) break;
+      // At 100 % nobody compares, so a step that lost its evidence would wait for more in vain.
+      if (step === 'canary-100') continue;
       process.kill(pid, 'SIGKILL');
       await until('the service to be started again', () =>
         shop.pids().catalogue !== pid ? true : undefined,
