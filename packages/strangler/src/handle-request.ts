@@ -2,39 +2,27 @@ import type { ClientStream } from './client/client-stream.ts';
 import { gatherBody } from './client/gather-body.ts';
 import { Decoration } from './events/decoration.ts';
 import type { EventRule } from './events/event-rule.ts';
-import { CandidateReply } from './forward/candidate-reply.ts';
+import { dispatch } from './forward/dispatch.ts';
 import { Exchange } from './forward/exchange.ts';
 import { OwnerReply } from './forward/owner-reply.ts';
 import { problemReply } from './forward/problem.ts';
 import type { ProxyContext } from './forward/proxy-context.ts';
 import { requestHeaders } from './forward/request-headers.ts';
 import { requestTarget } from './forward/request-target.ts';
-import { answerTranslated } from './forward/translated-reply.ts';
 import { Tunnel } from './forward/tunnel.ts';
-import { type Assignment, assign, type Chance, isolated } from './routes/assign.ts';
+import { assign, type Chance, isolated } from './routes/assign.ts';
 import type { CompiledRoute, CompiledTable } from './routes/compile-route-table.ts';
 import type { CurrentTable } from './routes/current-table.ts';
 import { type GraphqlOperation, graphqlOperations } from './routes/graphql-operations.ts';
 import { matchCompiled, needsOperations } from './routes/match-route.ts';
 import type { NamedValues } from './routes/named-values.ts';
 import { isRead } from './routes/reads.ts';
-import type { RouteTable } from './routes/route.ts';
 import { stickyCookie } from './routes/sticky.ts';
-import type { Capture } from './shadow/capture.ts';
 import { traced } from './tracing/traced.ts';
 import { asText } from './translate/translation.ts';
-import type { Translator } from './translate/translator.ts';
 import { UpstreamFailure } from './upstream/failure.ts';
 import type { Upstreams } from './upstream/upstreams.ts';
 import { RequestRefused } from './wire/request-refused.ts';
-
-const partialOrConditional = [
-  'range',
-  'if-none-match',
-  'if-modified-since',
-  'if-match',
-  'if-unmodified-since',
-];
 
 /** What decides where requests go. */
 export interface Routing extends Chance {
@@ -138,28 +126,15 @@ function answerByRoute(exchange: Exchange, route: CompiledRoute, routed: Routed)
   const translated = exchange.context.hooks[route.route.name]?.translate !== undefined;
   const byCandidate = assignment.side === 'candidate';
   const twice = assignment.shadow || (byCandidate && (assignment.fallback || translated));
+  const { owner, candidate } = route.route;
+  const ask = () =>
+    dispatch(exchange, route, assignment, {
+      owner: routing.upstreams.get(table, owner),
+      candidate: candidate === undefined ? undefined : routing.upstreams.get(table, candidate),
+    });
   // What may be asked of both sides must be there as a whole.
-  if (twice && exchange.hasBody && !Buffer.isBuffer(exchange.body)) {
-    withBody(exchange, () => dispatch(exchange, route, assignment, routed));
-  } else dispatch(exchange, route, assignment, routed);
-}
-
-function dispatch(
-  exchange: Exchange,
-  compiled: CompiledRoute,
-  assignment: Assignment,
-  { routing, compiled: { table } }: Routed,
-): void {
-  const whole = !exchange.hasBody || Buffer.isBuffer(exchange.body);
-  const { side, fallback, shadow, read } = assignment;
-  const translator = exchange.context.hooks[compiled.route.name]?.translate;
-  if (side === 'candidate' && translator !== undefined && whole) {
-    askTranslator(exchange, compiled, [routing, table], { translator, alone: !fallback });
-  } else if (side === 'candidate' && !fallback) {
-    const candidate = routing.upstreams.get(table, compiled.route.candidate!);
-    new OwnerReply(exchange, candidate, { side: 'candidate' }).start();
-  } else if (side === 'candidate' && whole) askCandidate(exchange, compiled, routing, table);
-  else askOwner(exchange, compiled, routing, table, shadow && whole ? { repeatable: read } : undefined);
+  if (twice && exchange.hasBody && !Buffer.isBuffer(exchange.body)) withBody(exchange, ask);
+  else ask();
 }
 
 /** Reads the body, unless it is too long, then goes on. */
@@ -235,77 +210,4 @@ function makeKnown(exchange: Exchange, key: string): void {
   const { request, secure } = exchange.stream;
   const proto = request.fields.get('x-forwarded-proto') ?? (secure ? 'https' : 'http');
   exchange.stickyCookie = stickyCookie(key, proto === 'https');
-}
-
-function askTranslator(
-  exchange: Exchange,
-  compiled: CompiledRoute,
-  [routing, table]: readonly [Routing, RouteTable],
-  { translator, alone }: { readonly translator: Translator; readonly alone: boolean },
-): void {
-  const candidate = routing.upstreams.get(table, compiled.route.candidate!);
-  const fallBack = () => {
-    if (alone) {
-      const message = `The upstream "${candidate.name}" gave no reply that could be translated.`;
-      exchange.problem(new UpstreamFailure('broken', message), candidate.name);
-      return;
-    }
-    exchange.context.totals.count('fallbacks');
-    exchange.evidence!.fallbacks++;
-    askOwner(exchange, compiled, routing, table);
-  };
-  if (alone || candidate.breaker.allows(performance.now())) {
-    void answerTranslated(exchange, candidate, { translator, fallBack, alone });
-  } else fallBack();
-}
-
-function askCandidate(
-  exchange: Exchange,
-  compiled: CompiledRoute,
-  routing: Routing,
-  table: RouteTable,
-): void {
-  const candidate = routing.upstreams.get(table, compiled.route.candidate!);
-  const fallBack = () => {
-    exchange.context.totals.count('fallbacks');
-    exchange.evidence!.fallbacks++;
-    askOwner(exchange, compiled, routing, table);
-  };
-  if (candidate.breaker.allows(performance.now())) new CandidateReply(exchange, candidate, fallBack).start();
-  else fallBack();
-}
-
-function askOwner(
-  exchange: Exchange,
-  compiled: CompiledRoute,
-  routing: Routing,
-  table: RouteTable,
-  shadow?: { readonly repeatable: boolean },
-): void {
-  const owner = routing.upstreams.get(table, compiled.route.owner);
-  const capture =
-    shadow === undefined ? undefined : beginShadow(exchange, compiled, [routing, table], shadow.repeatable);
-  new OwnerReply(exchange, owner, { capture }).start();
-}
-
-function beginShadow(
-  exchange: Exchange,
-  route: CompiledRoute,
-  [{ upstreams }, table]: readonly [Routing, RouteTable],
-  repeatable: boolean,
-): Capture | undefined {
-  // Validators and ranges of one side mean nothing to the other: their replies can't be compared.
-  if (partialOrConditional.some((name) => exchange.stream.request.fields.names.includes(name)))
-    return undefined;
-  return exchange.context.shadow.begin({
-    route,
-    method: exchange.method,
-    url: exchange.target.url,
-    headers: exchange.headers,
-    body: Buffer.isBuffer(exchange.body) ? exchange.body : undefined,
-    repeatable,
-    translator: exchange.context.hooks[route.route.name]?.translate,
-    owner: upstreams.get(table, route.route.owner),
-    candidate: upstreams.get(table, route.route.candidate!),
-  });
 }

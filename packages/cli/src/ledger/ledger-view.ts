@@ -132,7 +132,7 @@ function modeChanged({ analysis }: MigrationView, event: RecordedEvent): Partial
   const changed = { revision: event.position, current: {} };
   if (event.type !== 'RouteModeSet') return { ...changed, analysis: newAnalysis };
   const { mode } = event.data as { readonly mode: RouteMode };
-  // Back at the monolith means that something was wrong: trust must be earned again.
+  // Back at the monolith means that something was wrong: that it is over must be shown.
   return { ...changed, analysis: mode.kind === 'owner' ? beginAnew(analysis) : beginStep(analysis) };
 }
 

@@ -1,7 +1,7 @@
 import { analysisRules, describeFinding, type Verdict, verdict } from '@banyan/strangler';
 import type { Ledger } from '../ledger/ledger.ts';
 import { modeOf, nextStage } from '../ledger/routes/route.ts';
-import type { Rollout } from '../ledger/routes/route-definition.ts';
+import { isCompared, type Rollout } from '../ledger/routes/route-definition.ts';
 import type { RouteView } from '../ledger/routes/route-view.ts';
 
 const defaultCompared = 50;
@@ -32,10 +32,6 @@ export function rule(view: RouteView): Ruling | undefined {
     next !== undefined && view.held === undefined && (!next.needsApproval || view.approved > view.stage);
   if (!mayGo || judged.kind !== 'advance' || !hasEnough(view, rollout)) return undefined;
   return { command: 'Advance', reason: `every limit is kept: on to ${next.name}`, judged };
-}
-
-function isCompared({ compareFirst = true, sample }: Rollout): boolean {
-  return compareFirst || sample !== 0;
 }
 
 function hasEnough({ current, ...view }: RouteView, rollout: Rollout): boolean {

@@ -2,7 +2,7 @@ import { NotFound } from '@banyan/runtime';
 import { analysisRules, describeFinding, type RouteMode, type RouteTable, verdict } from '@banyan/strangler';
 import type { LedgerView } from '../ledger/ledger-view.ts';
 import { nextStage } from '../ledger/routes/route.ts';
-import { stagesOf } from '../ledger/routes/route-definition.ts';
+import { isCompared, stagesOf } from '../ledger/routes/route-definition.ts';
 import type { RouteChange, RouteView } from '../ledger/routes/route-view.ts';
 import { noTraffic, type RouteTraffic } from '../ledger/traffic.ts';
 
@@ -80,8 +80,9 @@ function waitingFor(view: RouteView): string | undefined {
   if (view.held !== undefined) return `held by ${view.held.by}: ${view.held.reason}`;
   const next = nextStage(view);
   if (next === undefined) return undefined;
-  const rules = analysisRules(view.definition?.rollout?.analysis);
-  const judged = verdict(view.analysis, { rules });
+  const rollout = view.definition!.rollout!;
+  const rules = analysisRules(rollout.analysis);
+  const judged = verdict(view.analysis, { rules, compared: isCompared(rollout) });
   if (judged.kind === 'hold') return `not sure enough yet: ${describeFinding(judged.findings[0]!, rules)}`;
   if (next.needsApproval && view.approved <= view.stage) return `approval of ${next.name}`;
   return judged.kind === 'advance' ? 'enough requests' : undefined;

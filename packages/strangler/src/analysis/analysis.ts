@@ -65,7 +65,11 @@ export function beginStep(analysis: Analysis): Analysis {
   return { ...analysis, routes: Object.fromEntries(routes) };
 }
 
-/** The candidate was held: it must earn its trust anew. */
+/**
+ * The candidate was held: it must show anew that it neither fails nor is slow. That its replies were equal stays known, as
+ * do those that were not: a crash changes neither.
+ */
 export function beginAnew(analysis: Analysis): Analysis {
-  return { ...beginStep(analysis), trust: noRouteAnalysis };
+  const { differences } = analysis.trust;
+  return { ...beginStep(analysis), trust: { ...noRouteAnalysis, differences } };
 }

@@ -101,7 +101,9 @@ describe('the verdict on a candidate', () => {
     expect(verdict(beginStep(different), { rules }).kind).toBe('roll-back');
     const trusted = windows(compared, 20);
     expect(verdict(beginStep(trusted), { rules }).kind).toBe('advance');
-    expect(verdict(beginAnew(trusted), { rules }).kind).toBe('hold');
+    const anew = verdict(beginAnew(trusted), { rules });
+    expect(anew.kind).toBe('hold');
+    expect(anew.findings.map(({ metric }) => metric)).toEqual(['errors', 'slowness', 'slowness']);
   });
 
   it('takes evidence from before the present step for differences alone', () => {

@@ -1,3 +1,4 @@
+import type { Capture } from '../shadow/capture.ts';
 import type { Attempt } from '../upstream/attempt.ts';
 import type { UpstreamFailure } from '../upstream/failure.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -13,6 +14,8 @@ export class CandidateReply implements ReplyHandler {
   readonly #exchange: Exchange;
   readonly #upstream: Upstream;
   readonly #fallBack: () => void;
+  /** Copies the reply on its way, where it will be compared. */
+  readonly #capture: Capture | undefined;
   readonly #startedAt = performance.now();
   readonly #timer: NodeJS.Timeout;
   readonly #held: Buffer[] = [];
@@ -22,10 +25,15 @@ export class CandidateReply implements ReplyHandler {
   /** waiting: nothing sent to the client. committed: this reply is the client's. over: no longer of interest. */
   #state: 'waiting' | 'committed' | 'over' = 'waiting';
 
-  constructor(exchange: Exchange, upstream: Upstream, fallBack: () => void) {
+  constructor(
+    exchange: Exchange,
+    upstream: Upstream,
+    { fallBack, capture }: { fallBack: () => void; capture: Capture | undefined },
+  ) {
     this.#exchange = exchange;
     this.#upstream = upstream;
     this.#fallBack = fallBack;
+    this.#capture = capture;
     this.#timer = setTimeout(() => this.#late(), exchange.context.limits.candidateMs);
   }
 
@@ -46,10 +54,12 @@ export class CandidateReply implements ReplyHandler {
       return;
     }
     this.#head = head;
+    this.#capture?.head(head);
     if (head.fields.get('content-type')?.startsWith('text/event-stream')) this.#commit();
   }
 
   onData(piece: Buffer): boolean {
+    if (this.#state !== 'over') this.#capture?.data(piece);
     if (this.#state === 'committed') return this.#exchange.data(piece);
     this.#heldBytes += piece.length;
     if (this.#state === 'over') return this.#readAway();
@@ -64,6 +74,7 @@ export class CandidateReply implements ReplyHandler {
     this.#exchange.end(trailers);
     this.#record(false);
     this.#upstream.breaker.succeeded();
+    this.#capture?.complete();
   }
 
   onFailure(failure: UpstreamFailure): void {
@@ -74,6 +85,7 @@ export class CandidateReply implements ReplyHandler {
       return;
     }
     this.#settle();
+    this.#capture?.abandon();
     this.#record(true);
     this.#upstream.breaker.failed(performance.now());
     this.#exchange.broken();
@@ -102,6 +114,7 @@ export class CandidateReply implements ReplyHandler {
 
   #fail(unheard = false, breakOff = true): void {
     this.#settle();
+    this.#capture?.abandon();
     this.#record(true);
     if (unheard) this.#upstream.breaker.unknown();
     else this.#upstream.breaker.failed(performance.now());
@@ -112,6 +125,7 @@ export class CandidateReply implements ReplyHandler {
   #gone(): void {
     if (this.#state === 'over') return;
     this.#settle();
+    this.#capture?.abandon();
     this.#upstream.breaker.unknown();
     this.#exchange.context.totals.count('clientAborts');
     this.#attempt?.abort();

@@ -19,37 +19,41 @@ export interface DecidedRequest {
 /** Who answers a request, and whether the other side is asked as well. */
 export interface Decision {
   readonly side: 'owner' | 'candidate';
-  /** Whether the request is copied to the candidate and compared. Only where the owner answers. */
+  /** Whether the other side is asked the same as well, and the replies are compared. */
   readonly shadow: boolean;
   /** Whether the owner answers where the candidate can't. Never for writes: they may have had their effect. */
   readonly fallback: boolean;
 }
 
-const byOwner: Decision = { side: 'owner', shadow: false, fallback: false };
-const byOwnerShadowed: Decision = { side: 'owner', shadow: true, fallback: false };
-const byCandidate: Decision = { side: 'candidate', shadow: false, fallback: true };
-const byCandidateAlone: Decision = { side: 'candidate', shadow: false, fallback: false };
-
 /**
  * Decides one request of a route. A client on the candidate at one share is there at every greater share. Writes go to one
- * side, whole: only a sandboxed candidate gets copies of them.
+ * side, whole: only a sandboxed candidate gets copies of them. A canary compares a sample of all reads, whoever answers
+ * them: evidence about the replies must not run dry as the share grows.
  */
 export function decide(
   { mode, fallback = true }: Route,
   draws: Draws,
   { read = true, sandboxed = false }: DecidedRequest = {},
 ): Decision {
-  const alone = !read || !fallback ? byCandidateAlone : byCandidate;
-  const copied = (sample: number) =>
-    draws.sample < sample && (read || sandboxed) ? byOwnerShadowed : byOwner;
+  const byOwner = (sample: number): Decision => {
+    const shadow = draws.sample < sample && (read || sandboxed);
+    return { side: 'owner', shadow, fallback: false };
+  };
+  const byCandidate = (sample: number): Decision => {
+    // Nobody asks the owner for a write again.
+    const shadow = draws.sample < sample && read;
+    return { side: 'candidate', shadow, fallback: read && fallback };
+  };
   switch (mode.kind) {
     case 'owner':
-      return byOwner;
+      return byOwner(0);
     case 'shadow':
-      return copied(mode.sample);
-    case 'canary':
-      return read && draws.place < mode.share ? alone : copied(mode.sample ?? 0);
+      return byOwner(mode.sample);
+    case 'canary': {
+      const sample = mode.sample ?? 0;
+      return read && draws.place < mode.share ? byCandidate(sample) : byOwner(sample);
+    }
     case 'moved':
-      return alone;
+      return byCandidate(0);
   }
 }

@@ -51,7 +51,7 @@ describe('decide', () => {
     );
   });
 
-  it('copies the sample to the candidate only where the owner answers', () => {
+  it('compares the sample, whoever answers, until the route has moved', () => {
     const shadow = routeIn({ kind: 'shadow', sample: 0.1 });
     const sideAndShadow = (route: Route, place: number, sample: number) => {
       const decision = decide(route, { place, sample });
@@ -59,7 +59,10 @@ describe('decide', () => {
     };
     expect(sideAndShadow(shadow, 0, 0.09)).toEqual(['owner', true]);
     expect(sideAndShadow(shadow, 0, 0.1)).toEqual(['owner', false]);
-    expect(sideAndShadow(canaryAt(0.5, 1), 0.4, 0)).toEqual(['candidate', false]);
+    expect(sideAndShadow(canaryAt(0.5, 0.1), 0.4, 0.09)).toEqual(['candidate', true]);
+    expect(sideAndShadow(canaryAt(0.5, 0.1), 0.4, 0.1)).toEqual(['candidate', false]);
+    expect(sideAndShadow(canaryAt(1, 1), 0.99, 0.99)).toEqual(['candidate', true]);
+    expect(sideAndShadow(canaryAt(0.5), 0.4, 0)).toEqual(['candidate', false]);
     expect(sideAndShadow(canaryAt(0.5, 1), 0.5, 0.9)).toEqual(['owner', true]);
     expect(sideAndShadow(canaryAt(0.5), 0.5, 0)).toEqual(['owner', false]);
     expect(sideAndShadow(routeIn({ kind: 'owner' }), 0, 0)).toEqual(['owner', false]);

@@ -38,8 +38,8 @@ export type RouteMode =
   /** The owner answers; a sample of the reads (0..1) is copied to the candidate and compared. */
   | { readonly kind: 'shadow'; readonly sample: number }
   /**
-   * The candidate answers a sticky share (0..1) of the clients, the owner is its fallback and answers the rest;
-   * of what the owner answers, a sample (0..1, default 0) is compared as in shadow mode.
+   * The candidate answers a sticky share (0..1) of the clients, the owner is its fallback and answers the rest; for a
+   * sample (0..1, default 0) of the reads the side that did not answer is asked as well, and the replies are compared.
    */
   | { readonly kind: 'canary'; readonly share: number; readonly sample?: number }
   /** The candidate answers everything; the owner is its fallback. */

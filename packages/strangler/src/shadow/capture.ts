@@ -5,7 +5,7 @@ import type { ReplyHead } from '../wire/reply-head.ts';
 /** Who takes a captured reply. Exactly one of the two is called, once. */
 export interface CaptureEnd {
   captured(reply: Reply): void;
-  /** There is nothing to compare: the reply broke off, is an error of the owner, or is too long. */
+  /** There is nothing to compare: the reply broke off, is an error of the side that answered, or is too long. */
   abandoned(tooLong: boolean): void;
 }
 

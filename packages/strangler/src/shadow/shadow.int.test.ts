@@ -15,6 +15,9 @@ const shadowed: Route = {
   compare: { ignore: ['updatedAt'], learn: 0 },
 };
 
+/** Everything is compared, whoever answers. */
+const canary = (share: number): Route => ({ ...shadowed, mode: { kind: 'canary', share, sample: 1 } });
+
 /** Sums of what came of the copies, once as many are decided. */
 async function shadowStats(proxy: TestProxy, decided: number): Promise<ShadowStats> {
   const names = ['samples', 'equal', 'late', 'different', 'failed', 'dropped'] as const;
@@ -143,17 +146,62 @@ describe('a shadowed route', () => {
     expect(proxy.proxy.totals().failures).toBe(0);
   });
 
-  it('copies the sample of a canary only where the owner answers', async () => {
+  it('asks the other side of a canary for the sample, whoever answers', async () => {
     await using owner = await startJsonUpstream(() => ({}));
     await using candidate = await startJsonUpstream(() => ({}));
-    const route: Route = { ...shadowed, mode: { kind: 'canary', share: 0.5, sample: 1 } };
-    await using proxy = await startProxy(tableOf({ owner: owner.url, candidate: candidate.url }, [route]));
+    await using proxy = await startProxy(
+      tableOf({ owner: owner.url, candidate: candidate.url }, [canary(0.5)]),
+    );
     for (let n = 0; n < 20; n++)
       await send(`${proxy.url}/items/${n}`, { headers: { cookie: `banyan_sticky=${n}` } });
-    const { samples } = await shadowStats(proxy, owner.requests.length);
-    expect(samples).toBeGreaterThan(0);
-    expect(samples).toBeLessThan(20);
-    const marked = candidate.requests.filter(({ headers }) => headers['banyan-shadow'] === '1');
-    expect(marked).toHaveLength(samples);
+    expect(await shadowStats(proxy, 20)).toMatchObject({ equal: 20 });
+    const copies = [owner, candidate].map(
+      ({ requests }) => requests.filter(({ headers }) => headers['banyan-shadow'] === '1').length,
+    );
+    expect(copies[0]).toBeGreaterThan(0);
+    expect(copies[1]).toBeGreaterThan(0);
+    expect(copies[0]! + copies[1]!).toBe(20);
+  });
+
+  it.each([
+    ['that can be held back', {}],
+    ['that nobody stands in for', { fallback: false }],
+  ])('compares what the candidate answers with the owner’s reply: one %s', async (_name, how) => {
+    await using owner = await startJsonUpstream(() => ({ items: [{ price: 10 }] }));
+    await using candidate = await startJsonUpstream(() => ({ items: [{ price: 11 }] }));
+    const table = tableOf({ owner: owner.url, candidate: candidate.url }, [{ ...canary(1), ...how }]);
+    await using proxy = await startProxy(table);
+    expect((await send(`${proxy.url}/items/1`)).body).toContain('11');
+    expect(await shadowStats(proxy, 1)).toMatchObject({ samples: 1, different: 1 });
+    expect(proxy.evidence.flatMap((window) => window.differences)).toMatchObject([
+      { at: 'items[0].price', owner: '10', candidate: '11' },
+    ]);
+    const copies = proxy.evidence.map((window) => window.copies.requests + window.owner.requests);
+    expect(copies.every((count) => count === 0)).toBe(true);
+  });
+
+  it('compares nothing where the owner has to stand in, has no reply of its own, or the client has gone', async () => {
+    await using owner = await startUpstream((req, res) => {
+      if (req.url === '/items/error') res.writeHead(500);
+      res.end('ok');
+    });
+    await using candidate = await startUpstream((req, res) => {
+      if (req.url === '/items/down') req.socket.destroy();
+      else if (req.url === '/items/half') res.write('o');
+      else res.end('ok');
+    });
+    await using proxy = await startProxy(
+      tableOf({ owner: owner.url, candidate: candidate.url }, [canary(1)]),
+    );
+    expect((await send(`${proxy.url}/items/down`)).body).toBe('ok');
+    await send(`${proxy.url}/items/error`);
+    const half = new AbortController();
+    const gone = fetch(`${proxy.url}/items/half`, { signal: half.signal }).catch(() => 'gone');
+    await vi.waitUntil(() => candidate.requests.some(({ url }) => url === '/items/half'));
+    half.abort();
+    expect(await gone).toBe('gone');
+    // Every place for a comparison is free again.
+    for (let n = 0; n < 20; n++) await send(`${proxy.url}/items/${n}`);
+    expect(await shadowStats(proxy, 21)).toMatchObject({ samples: 20, equal: 20, dropped: 1 });
   });
 });

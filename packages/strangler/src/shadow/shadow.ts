@@ -37,6 +37,16 @@ export interface ShadowRead {
   readonly translator?: Translator | undefined;
   readonly owner: Upstream;
   readonly candidate: Upstream;
+  /** Who answers the user; the other one is asked as well. */
+  readonly answered: 'owner' | 'candidate';
+}
+
+/** The first replies of both sides; undefined where a side gave none that can be compared. */
+interface FirstReplies {
+  readonly owner: Reply | undefined;
+  readonly candidate: Reply | undefined;
+  /** What differed when the owner was asked twice, where it was. */
+  readonly learnt: readonly Difference[];
 }
 
 /** The outcome of one comparison. */
@@ -53,7 +63,10 @@ interface Suspicion {
   readonly noise: Noise;
 }
 
-/** Copies reads to candidates and compares the replies, a bounded number at a time and never before the user has theirs. */
+/**
+ * Asks the side that did not answer the user and compares the replies, a bounded number at a time and never before the user
+ * has theirs.
+ */
 export class Shadow {
   readonly #limits: ProxyLimits;
   readonly #evidence: EvidenceCollector;
@@ -77,7 +90,7 @@ export class Shadow {
     setMaxListeners(0, this.#closing.signal);
   }
 
-  /** What copies the owner's reply for the comparison; undefined where too many are running. */
+  /** What copies the user's reply for the comparison; undefined where too many are running. */
   begin(read: ShadowRead): Capture | undefined {
     if (this.#running >= this.#limits.shadowRequests || this.#closing.signal.aborted) {
       this.#evidence.window(read.route).shadowed('dropped');
@@ -98,9 +111,9 @@ export class Shadow {
     this.#closing.abort();
   }
 
-  async #compare(read: ShadowRead, ownerReply: Reply): Promise<void> {
+  async #compare(read: ShadowRead, reply: Reply): Promise<void> {
     try {
-      const { outcome, differences } = await this.#find(read, ownerReply);
+      const { outcome, differences } = await this.#find(read, reply);
       this.#evidence.window(read.route).shadowed(outcome, read.method, read.url, differences);
     } catch {
       this.#evidence.window(read.route).shadowed('dropped');
@@ -109,25 +122,42 @@ export class Shadow {
     }
   }
 
-  async #find(read: ShadowRead, ownerReply: Reply): Promise<Finding> {
-    if (read.candidate.saturated) return { outcome: 'dropped' };
+  async #find(read: ShadowRead, reply: Reply): Promise<Finding> {
+    const byOwner = read.answered === 'owner';
+    if ((byOwner ? read.candidate : read.owner).saturated) return { outcome: 'dropped' };
+    const { owner, candidate, learnt } = byOwner
+      ? await this.#copy(read, reply)
+      : await this.#mirror(read, reply);
+    if (owner === undefined) return { outcome: 'dropped' };
+    if (candidate === undefined) return { outcome: 'failed' };
+    const noise = withNoise(this.#learner(read).noise, learnt);
+    const first = await this.#differences(read, [owner, candidate], { noise });
+    if (first?.length === 0) return { outcome: 'equal' };
+    if (!read.repeatable) {
+      return first === undefined ? { outcome: 'failed' } : { outcome: 'different', differences: first };
+    }
+    return this.#askAgain(read, { owner, candidate, differences: first, noise });
+  }
+
+  /** Asks the candidate for what the owner has answered. */
+  async #copy(read: ShadowRead, owner: Reply): Promise<FirstReplies> {
     const startedAt = performance.now();
-    const [candidateReply, learnt] = await Promise.all([
+    const [candidate, learnt] = await Promise.all([
       this.#askCandidate(read).then((reply) => {
         const failed = reply === undefined || reply.status >= 500;
         this.#evidence.window(read.route).copies.add(performance.now() - startedAt, failed);
         return reply;
       }),
-      this.#learn(read, ownerReply),
+      this.#learn(read, owner),
     ]);
-    if (candidateReply === undefined) return { outcome: 'failed' };
-    const noise = withNoise(this.#learner(read).noise, learnt);
-    const first = await this.#differences(read, [ownerReply, candidateReply], { noise });
-    if (first?.length === 0) return { outcome: 'equal' };
-    if (!read.repeatable) {
-      return first === undefined ? { outcome: 'failed' } : { outcome: 'different', differences: first };
-    }
-    return this.#askAgain(read, { owner: ownerReply, candidate: candidateReply, differences: first, noise });
+    return { owner, candidate, learnt };
+  }
+
+  /** Asks the owner for what the candidate has answered. How long it takes is no measure: nobody waits for it. */
+  async #mirror(read: ShadowRead, candidate: Reply): Promise<FirstReplies> {
+    const owner = await this.#ask(read.owner, read);
+    if (owner === undefined || owner.status >= 500) return { owner: undefined, candidate, learnt: [] };
+    return { owner, candidate, learnt: await this.#learn(read, owner) };
   }
 
   async #askAgain(read: ShadowRead, before: Suspicion): Promise<Finding> {

@@ -10,7 +10,7 @@ import { seeded } from './seeded.ts';
 export interface Plan {
   /** Shares of the users that the candidate answers, one step each; 0 only compares. */
   readonly shares: readonly number[];
-  /** Of what the owner answers, the part that is compared: in a step that only compares, and in the others. */
+  /** The part of the reads that is compared: in a step that only compares, and in the others. */
   readonly sample: { readonly shadow: number; readonly canary: number };
   readonly requestsPerSecond: number;
   readonly users: number;
@@ -89,8 +89,10 @@ class World {
       if (user / users < share) {
         sides.candidate.add(reply.ms, reply.failed);
         this.#answered.add(user);
-        // A failed reply is answered by the owner: its user sees nothing of it.
+        // A failed reply is answered by the owner: its user sees nothing of it, and there is nothing to compare.
         if ((reply.different && !reply.failed) || reply.ms > 1.5 * request.ms) this.#harmed.add(user);
+        if (!reply.failed && this.#random() < sample.canary)
+          shadow[reply.different ? 'different' : 'equal']++;
         continue;
       }
       const failed = this.#random() < 0.001;

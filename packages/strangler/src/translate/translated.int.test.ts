@@ -70,13 +70,16 @@ describe('a translator', () => {
     await candidate[Symbol.asyncDispose]();
   });
 
-  it('compares what clients would get', async () => {
+  it.each<RouteMode>([
+    { kind: 'shadow', sample: 1 },
+    { kind: 'canary', share: 1, sample: 1 },
+  ])('compares what clients get or would get: $kind', async (mode) => {
     for (const [price, outcome] of [
       [5, 'equal'],
       [6, 'different'],
     ] as const) {
       const { owner, candidate, urls } = await sides(price);
-      await using proxy = await startProxy(tableOf(urls, [route({ kind: 'shadow', sample: 1 })]), { hooks });
+      await using proxy = await startProxy(tableOf(urls, [route(mode)]), { hooks });
       await send(`${proxy.url}/v1/item?id=3`);
       await vi.waitUntil(() => proxy.evidence.some(({ shadow }) => shadow[outcome] === 1), {
         timeout: 10_000,

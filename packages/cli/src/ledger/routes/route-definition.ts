@@ -6,7 +6,7 @@ export interface Rollout {
   readonly shares: readonly number[];
   /** Whether replies are compared before the first client is answered by the candidate. Default true. */
   readonly compareFirst?: boolean | undefined;
-  /** Of what the owner answers during the shares, the part (0..1) that is compared. Default 0.2. */
+  /** The part (0..1) of the reads that is compared during the shares, whoever answers them. Default 0.2. */
   readonly sample?: number | undefined;
   /** Shares that wait for somebody's approval. Default none. */
   readonly approvals?: readonly number[] | undefined;
@@ -35,6 +35,11 @@ export interface Stage {
 }
 
 const defaultSample = 0.2;
+
+/** Whether a rollout compares replies at all; where it doesn't, nothing is asked of them. */
+export function isCompared({ compareFirst = true, sample = defaultSample }: Rollout): boolean {
+  return compareFirst || sample !== 0;
+}
 
 /** The stages of a rollout, in order. */
 export function stagesOf({
