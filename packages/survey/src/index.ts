@@ -42,4 +42,6 @@ export {
   type RatchetResult,
   readBaseline,
 } from './ratchet/ratchet.ts';
+export { documentVersion, type SurveyDocument, surveyDocument } from './report/document.ts';
+export { surveyMarkdown } from './report/markdown.ts';
 export { type Survey, type SurveyOptions, survey } from './survey.ts';

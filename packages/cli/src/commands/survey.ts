@@ -15,6 +15,7 @@ interface Flags {
   readonly contexts?: string;
   readonly driver?: Driver;
   readonly json?: boolean;
+  readonly markdown?: string;
 }
 
 interface CheckFlags extends Flags {
@@ -29,7 +30,8 @@ interface WhatIfFlags extends Flags {
 /** `banyan survey`, `banyan survey check` and `banyan survey what-if`. */
 export function addSurvey(program: Command): void {
   const verb = withOptions(program.command('survey'))
-    .description('find the seams of a monolith in its code and its database; nothing is written')
+    .description('find the seams of a monolith in its code and its database; both are only read')
+    .option('--markdown <file>', 'write a report in Markdown there, to be pasted')
     .action((flags: Flags) => told(() => run(flags)));
   withOptions(verb.command('check'))
     .description('fail on new ties across the contexts that are not in the committed baseline')
@@ -76,9 +78,21 @@ async function told(work: () => Promise<void>): Promise<void> {
 }
 
 async function run(flags: Flags): Promise<void> {
+  const { surveyDocument, surveyMarkdown } = await import('@banyan/survey');
   const found = await surveyWith(flags);
-  if (flags.json) process.stdout.write(jsonLine(found));
+  if (flags.markdown !== undefined) await writeReport(flags.markdown, surveyMarkdown(found));
+  if (flags.json) process.stdout.write(jsonLine(surveyDocument(found)));
   else printLines(surveyLines(found, lineWidth()));
+}
+
+async function writeReport(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch((cause: Error) => {
+    throw new Invalid(
+      'report-unwritable',
+      `The report can't be written: ${cause.message}. Name another file.`,
+      { cause },
+    );
+  });
 }
 
 async function check(flags: CheckFlags): Promise<void> {

@@ -79,6 +79,11 @@ test('check fails on a tie that the baseline does not have, and what-if changes 
     const [contexts, baseline] = [join(folder, 'contexts.json'), join(folder, 'baseline.json')];
     await writeFile(contexts, JSON.stringify(pins));
     const args = ['--repo', folder, '--contexts', contexts];
+    const report = join(folder, 'report.md');
+    expect((await runBanyan(['survey', ...args, '--markdown', report])).code).toBe(0);
+    expect(await readFile(report, 'utf8')).toContain('| guests | 2 |');
+    const nowhere = join(folder, 'nowhere', 'report.md');
+    expect((await runBanyan(['survey', ...args, '--markdown', nowhere])).stderr).toContain(nowhere);
     expect((await runBanyan(['survey', 'check', ...args, '--baseline', baseline])).stderr).toContain(
       '--update',
     );

@@ -1,7 +1,10 @@
 import { connect } from '@banyan/postgres';
 import { testDatabase } from '@banyan/postgres/testing';
 import { expect, test } from 'vitest';
+import { surveyDocument } from '../report/document.ts';
 import { loadSqlParser } from '../sql/tables-of-sql.ts';
+import { survey } from '../survey.ts';
+import { mistakesOf } from '../testing/schema-mistakes.ts';
 import { readCatalogue } from './read-catalogue.ts';
 import { readStatements } from './read-statements.ts';
 import { watchWrites } from './watch-writes.ts';
@@ -117,4 +120,13 @@ test('what a database does not have is named with how to get it', async () => {
   const watched = await watchWrites(session, { seconds: 1 });
   expect(watched.missing[0]?.remedy).toContain('alter role');
   await session.query(`reset role; drop role ${role}`);
+});
+
+test('what a survey of a live database prints is what the schema says', async () => {
+  await using database = await testDatabase();
+  await using session = await open(database.url);
+  await session.query(schema);
+  const found = await survey({ database: session, watch: { seconds: 0.1 } });
+  expect(found.graph.tables).toHaveLength(3);
+  expect(mistakesOf(surveyDocument(found))).toBeNull();
 });
