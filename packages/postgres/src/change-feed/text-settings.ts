@@ -6,6 +6,7 @@ const settings = {
   extra_float_digits: '3',
   bytea_output: 'hex',
   client_encoding: 'UTF8',
+  array_nulls: 'on',
 } as const;
 
 /** Statements that bring a session to these settings. */

@@ -20,8 +20,8 @@ interface Waiting {
 export interface Batch {
   /** An array of appends as JSON; where they are distinct, an array of the one part of each. */
   readonly appends: string;
-  /** The command id of each, null where it has none; null where none has. */
-  readonly commands: readonly (string | null)[] | null;
+  /** The command id of each, empty where it has none; null where none has. */
+  readonly commands: readonly string[] | null;
   /** Several appends, each of one stream, and no stream and no command id comes twice. */
   readonly distinct: boolean;
   /** How many events each append has for each of its streams. */
@@ -164,9 +164,9 @@ function batchOf(batch: readonly Waiting[]): Batch {
   return { appends: `[${appends.join(',')}]`, commands: commandsOf(batch), distinct, sizes };
 }
 
-function commandsOf(batch: readonly Waiting[]): readonly (string | null)[] | null {
+function commandsOf(batch: readonly Waiting[]): readonly string[] | null {
   if (batch.every(({ commandId }) => commandId === undefined)) return null;
-  return batch.map(({ commandId }) => commandId ?? null);
+  return batch.map(({ commandId }) => commandId ?? '');
 }
 
 function isDistinct(batch: readonly Waiting[]): boolean {

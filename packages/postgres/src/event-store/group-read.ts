@@ -9,8 +9,7 @@ import { type EventRow, eventColumns } from './recorded-event.ts';
 /** Versions of a stream, both included. */
 export interface Versions {
   readonly from: number;
-  /** Null for all there are. */
-  readonly to: number | null;
+  readonly to: number;
 }
 
 /** What was removed stands in every row, and in one of its own where there is no event. */
@@ -124,7 +123,7 @@ function statement(schema: string, limit: number): string {
     cross join lateral (select stream, removed_to from ${own}.streams s where s.stream_id = g.stream_id limit 1) as s
     left join lateral (
       select ${eventColumns} from ${own}.events e
-      where e.stream = s.stream and e.position >= s.stream and e.version >= g.first and (g.last is null or e.version <= g.last)
+      where e.stream = s.stream and e.position >= s.stream and e.version >= g.first and e.version <= g.last
       order by e.version limit ${limit}
     ) as e on true
     order by g.reader, e.version`;

@@ -133,7 +133,8 @@ async function sendAppends(
 ): Promise<readonly AppendRow[]> {
   const { appends, commands, distinct } = batch;
   const name = !distinct ? 'append' : commands === null ? 'append_distinct' : 'append_commands';
-  const text = `select * from ${quoteIdentifier(schema)}.${name}($1::jsonb, $2::text[])`;
+  // A null within an array is a text of four letters where somebody has set array_nulls to off.
+  const text = `select * from ${quoteIdentifier(schema)}.${name}($1::jsonb, array_replace($2::text[], '', null))`;
   let sent = false;
   try {
     if (inline !== undefined)

@@ -22,7 +22,7 @@ export async function* readStream(
   const to = Math.min(range.to ?? highestVersion, highestVersion);
   let next = from;
   while (next <= to) {
-    const versions = { from: next, to: range.to === undefined ? null : to };
+    const versions = { from: next, to };
     const alone = next > from;
     const found = await (alone ? reads.readAlone(streamId, versions) : reads.read(streamId, versions));
     const removedTo = found[0]?.removed_to ?? 0;

@@ -1,5 +1,6 @@
 import {
   checkpointStoreContract,
+  collectStream,
   deadLetterStoreContract,
   eventStoreContract,
   feedContract,
@@ -32,6 +33,8 @@ const settings: Readonly<Record<string, string>> = {
   extra_float_digits: '0',
   standard_conforming_strings: 'off',
   search_path: 'nowhere, public',
+  array_nulls: 'off',
+  transform_null_equals: 'on',
   lock_timeout: '20000',
   idle_in_transaction_session_timeout: '20000',
 };
@@ -96,6 +99,22 @@ describe('in a database with settings of its own', () => {
     deadLetters: postgresDeadLetterStore(pool, { limit: 5 }),
     limit: 5,
   }));
+
+  test('appends with and without a command id share a commit, and none is taken for another', async () => {
+    const store = postgresEventStore(pool);
+    const streams = Array.from({ length: 40 }, () => uniqueName('mixed'));
+    const results = await Promise.all(
+      streams.map((streamId, index) =>
+        store.append(
+          [{ streamId, expected: 'absent', events: sampleEvents(streamId) }],
+          index % 2 === 0 ? { commandId: streamId } : {},
+        ),
+      ),
+    );
+    expect(results.filter(({ repeated }) => repeated)).toEqual([]);
+    for (const streamId of streams)
+      expect((await collectStream(store, streamId)).map(labelOf)).toEqual([streamId]);
+  });
 
   test('what joins a transaction of the caller comes into the log', async () => {
     const store = postgresEventStore(pool);
