@@ -1,6 +1,7 @@
 import { Terminal } from '@banyan/runtime';
 import type pg from 'pg';
 import { quoteIdentifier } from '../quote-identifier.ts';
+import { keepArrayNulls } from '../row-writer/keep-array-nulls.ts';
 import type { TableShape } from '../row-writer/table-shape.ts';
 import { writeStatement } from '../row-writer/write-statement.ts';
 import { columnText, copyField } from './column-text.ts';
@@ -26,6 +27,7 @@ export async function writeGroup(tx: pg.PoolClient, group: RowGroup, shape: Tabl
   const columns = (['key', 'set', 'add'] as const).flatMap((part) =>
     parts[part].map((name): GroupColumn => ({ name, type: typeOf(shape, table, name), part })),
   );
+  await keepArrayNulls(tx, shape);
   if (op === 'copy') return copyIn(tx, copyText(table, columns), copyData(rows, columns));
   const others = [...set, ...added];
   const written = rows.map((row) =>

@@ -54,6 +54,16 @@ describe('applyRowWrites', () => {
     expect(read).toEqual({ id: '9007199254740993', ...row, code: 'ab', ok: 'true' });
   });
 
+  test('keeps the nulls of arrays where array_nulls is off', async () => {
+    await inTransaction(database.pool, async (tx) => {
+      await tx.query('set local array_nulls = off');
+      await applyRowWrites(tx, [upsert(item, { id: '1' }, { title: 'a', tags: '{a,NULL,"NULL"}' })]);
+    });
+    expect(await texts(`"my shop"."the ""item"""`, 'id::text, tags')).toEqual([
+      { id: '1', tags: ['a', null, 'NULL'] },
+    ]);
+  });
+
   test('an upsert of some columns keeps the others, required ones too', async () => {
     await apply(upsert(item, { id: '1' }, { title: 'kept', extra: '1', ok: 't' }));
     await apply(upsert(item, { id: '1' }, { extra: null }), upsert(item, { id: '1' }, {}));

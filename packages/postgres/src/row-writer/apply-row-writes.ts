@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { toPostgresError } from '../errors.ts';
 import { quoteTable } from '../quote-identifier.ts';
 import { groupRowWrites, type RowWriteGroup } from './group-row-writes.ts';
+import { keepArrayNulls } from './keep-array-nulls.ts';
 import { forgetTableShapes, tableShape } from './table-shape.ts';
 import { writeStatement } from './write-statement.ts';
 
@@ -29,7 +30,9 @@ async function applyGroup(tx: pg.ClientBase, group: RowWriteGroup): Promise<void
     await tx.query(`delete from ${quoteTable(group.table)}`);
     return;
   }
-  const { text, values } = writeStatement(group, await tableShape(tx, group.table));
+  const shape = await tableShape(tx, group.table);
+  await keepArrayNulls(tx, shape);
+  const { text, values } = writeStatement(group, shape);
   await tx.query(text, [...values]);
 }
 
