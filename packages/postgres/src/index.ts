@@ -43,7 +43,7 @@ export {
   type SqlTransaction,
 } from './outbox/sql-transaction.ts';
 export { type PrepareDatabaseOptions, prepareDatabase } from './prepare-database.ts';
-export { quoteIdentifier, quoteTable } from './quote-identifier.ts';
+export { quoteIdentifier, quoteLiteral, quoteTable } from './quote-identifier.ts';
 export type { TableComparison } from './rebuild/compare-tables.ts';
 export { type KeptVersion, keptVersions } from './rebuild/kept-versions.ts';
 export {

@@ -9,6 +9,8 @@ export interface PreflightProblem {
   readonly code: string;
   readonly message: string;
   readonly remedy: string;
+  /** The table that it is about; none where it is about the server or the role. */
+  readonly table?: string;
 }
 
 /** What to look at. */

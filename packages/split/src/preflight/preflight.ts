@@ -1,0 +1,66 @@
+import { preflightChangeFeed, quoteTable, toPostgresError } from '@banyan/postgres';
+import type { Facts } from './facts/facts.ts';
+import { neededTypes, readTables, readTypes } from './facts/read-tables.ts';
+import { readServer } from './facts/server-facts.ts';
+import { readCatalogue, withPool } from './facts/session.ts';
+import { readSessions } from './facts/session-facts.ts';
+import type { PreflightPlan } from './plan.ts';
+import { type Problem, sortProblems } from './problem.ts';
+import { rules } from './rules/rules.ts';
+
+/**
+ * Names everything that stands in the way of a split, before anything is touched: reads the catalogues of both sides, then asks the rules.
+ * Changes nothing, holds no lock that a user could wait for, and ends a query of its own after 15 s.
+ * @param source Connection string of the monolith's database.
+ * @param target Connection string of the service's database.
+ * @returns Every problem, the worst first. A split may begin when none is an `error`.
+ * @throws Unavailable, Terminal where one of the two can't be read.
+ */
+export async function preflight(
+  source: string,
+  target: string,
+  plan: PreflightPlan,
+): Promise<readonly Problem[]> {
+  try {
+    return judge(await readFacts(source, target, plan));
+  } catch (error) {
+    throw toPostgresError(error);
+  }
+}
+
+/** What the rules say of the facts. */
+export function judge(facts: Facts): readonly Problem[] {
+  return sortProblems(rules.flatMap((rule) => rule(facts)));
+}
+
+async function readFacts(source: string, target: string, plan: PreflightPlan): Promise<Facts> {
+  const names = plan.tables;
+  const wanted = names.map((name) => ({ name, quoted: quoteTable(name) }));
+  const [at, types] = await withPool(source, async (pool) => {
+    const feed = await preflightChangeFeed(pool, { tables: names });
+    return readCatalogue(pool, async (ask) => {
+      const needed = await neededTypes(ask, names);
+      const facts: Facts['source'] = {
+        server: await readServer(ask),
+        feed,
+        tables: await readTables(ask, names),
+        types: await readTypes(ask, needed),
+        sessions: await readSessions(ask, wanted, plan.longTransactionSeconds ?? 60),
+      };
+      return [facts, needed] as const;
+    });
+  });
+  const to = await withPool(target, async (pool) => {
+    const feed = await preflightChangeFeed(pool, { tables: [] });
+    return readCatalogue(
+      pool,
+      async (ask): Promise<Facts['target']> => ({
+        server: await readServer(ask),
+        feed,
+        tables: await readTables(ask, names, { lookForRows: true }),
+        types: await readTypes(ask, types),
+      }),
+    );
+  });
+  return { plan, source: at, target: to };
+}

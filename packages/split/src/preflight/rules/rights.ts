@@ -1,0 +1,93 @@
+import { quoteIdentifier } from '@banyan/postgres';
+import type { Problem } from '../problem.ts';
+import { movableTables, type Rule } from './rule.ts';
+
+/** What our role must be allowed at the two sides, beyond reading the log. */
+export const rightsSuffice: Rule = (facts) => {
+  const { source, target } = facts;
+  const problems: Problem[] = [];
+  for (const { database, role, rights, version } of [source.server, target.server]) {
+    const quoted = quoteIdentifier(role);
+    if (!rights.subscribe)
+      problems.push({
+        kind: 'no-subscription-right',
+        severity: 'error',
+        object: database,
+        message: `The role ${role} may not make a subscription in ${database}.`,
+        remedy:
+          version >= 160_000
+            ? `Run as a superuser: grant pg_create_subscription to ${quoted};`
+            : `Before PostgreSQL 16 only a superuser may: alter role ${quoted} superuser;`,
+      });
+  }
+  const { role, rights } = source.server;
+  const quoted = quoteIdentifier(role);
+  if (!rights.monitor)
+    problems.push({
+      kind: 'sessions-hidden',
+      severity: 'warning',
+      object: source.server.database,
+      message: `The role ${role} does not see what others' sessions do: open transactions and listeners can't be told.`,
+      remedy: `Run as a superuser: grant pg_monitor to ${quoted};`,
+    });
+  if (!rights.signal)
+    problems.push({
+      kind: 'no-signal-right',
+      severity: 'warning',
+      object: source.server.database,
+      message: `The role ${role} may not end others' sessions: a cut-over gives up where a transaction stays open.`,
+      remedy: `Run as a superuser: grant pg_signal_backend to ${quoted};`,
+    });
+  return [...problems, ...schemasOfTarget(facts)];
+};
+
+/** A table needs its schema at the target, or the right to make it. */
+function schemasOfTarget(facts: Parameters<Rule>[0]): readonly Problem[] {
+  const { server, tables } = facts.target;
+  const missing = movableTables(facts).filter(({ name }) => !tables.some((table) => table.name === name));
+  const needed = new Set(missing.map(({ name }) => name.slice(0, name.indexOf('.'))));
+  return [...needed].flatMap((schema): Problem[] => {
+    const there = server.schemas.find(({ name }) => name === schema);
+    if (there?.mayCreate ?? server.rights.create) return [];
+    const grant =
+      there === undefined
+        ? `grant create on database ${quoteIdentifier(server.database)} to ${quoteIdentifier(server.role)};`
+        : `grant create on schema ${quoteIdentifier(schema)} to ${quoteIdentifier(server.role)};`;
+    return [
+      {
+        kind: 'no-create-right',
+        severity: 'error',
+        object: schema,
+        message: `The role ${server.role} may not make tables in the schema ${schema} of the target.`,
+        remedy: `Run there as its owner: ${grant}`,
+      },
+    ];
+  });
+}
+
+/** A role that does not see all rows would copy some of them. */
+export const rowSecurityHidesNothing: Rule = (facts) =>
+  movableTables(facts).flatMap((table): Problem[] => {
+    if (table.rowSecurity === 'none') return [];
+    const { role, rights } = facts.source.server;
+    const sees = rights.bypassRowSecurity || (table.isOwner && table.rowSecurity === 'on');
+    const travels: Problem = {
+      kind: 'row-security',
+      severity: 'warning',
+      object: table.name,
+      message: `${table.name} has row security (${table.policies.join(', ') || 'without a policy, so that nobody but the owner sees a row'}), and changes that are replicated pass it by.`,
+      remedy:
+        'Make the same policies and the roles that they name at the target, before the service reads it.',
+    };
+    if (sees) return [travels];
+    return [
+      {
+        kind: 'row-security-hides',
+        severity: 'error',
+        object: table.name,
+        message: `Row security hides rows of ${table.name} from the role ${role}: a part of them would be copied.`,
+        remedy: `Run as a superuser: alter role ${quoteIdentifier(role)} bypassrls;`,
+      },
+      travels,
+    ];
+  });

@@ -1,0 +1,36 @@
+import { generatedColumns, largeObjects, longValues, sequences } from './columns.ts';
+import { logCanBeFollowed, logOfTheCopyFits, slotsAreRead, workersAreFree } from './log.ts';
+import { extensionsAreThere, typesAreThere } from './needed-types.ts';
+import { rightsSuffice, rowSecurityHidesNothing } from './rights.ts';
+import { roomIsNeeded } from './room.ts';
+import type { Rule } from './rule.ts';
+import { clientsAreKnown, transactionsEnd } from './sessions.ts';
+import { sidesAreAlike, sidesAreTwo } from './sides.ts';
+import { eventTriggers, partitionsAndChildren, publishedElsewhere, rewriteRules } from './tables.ts';
+import { namesAreFree } from './target-tables.ts';
+
+/** Every rule; each stands for itself. */
+export const rules: readonly Rule[] = [
+  sidesAreTwo,
+  sidesAreAlike,
+  logCanBeFollowed,
+  workersAreFree,
+  slotsAreRead,
+  logOfTheCopyFits,
+  rightsSuffice,
+  rowSecurityHidesNothing,
+  partitionsAndChildren,
+  rewriteRules,
+  publishedElsewhere,
+  eventTriggers,
+  generatedColumns,
+  largeObjects,
+  sequences,
+  longValues,
+  extensionsAreThere,
+  typesAreThere,
+  namesAreFree,
+  roomIsNeeded,
+  clientsAreKnown,
+  transactionsEnd,
+];
