@@ -10,7 +10,7 @@ import type { ProxyContext } from './forward/proxy-context.ts';
 import { requestHeaders } from './forward/request-headers.ts';
 import { requestTarget } from './forward/request-target.ts';
 import { Tunnel } from './forward/tunnel.ts';
-import { assign, type Chance, isolated } from './routes/assign.ts';
+import { type Assignment, assign, type Chance, isolated } from './routes/assign.ts';
 import type { CompiledRoute, CompiledTable } from './routes/compile-route-table.ts';
 import type { CurrentTable } from './routes/current-table.ts';
 import { type GraphqlOperation, graphqlOperations } from './routes/graphql-operations.ts';
@@ -126,15 +126,24 @@ function answerByRoute(exchange: Exchange, route: CompiledRoute, routed: Routed)
   const translated = exchange.context.hooks[route.route.name]?.translate !== undefined;
   const byCandidate = assignment.side === 'candidate';
   const twice = assignment.shadow || (byCandidate && (assignment.fallback || translated));
-  const { owner, candidate } = route.route;
-  const ask = () =>
-    dispatch(exchange, route, assignment, {
-      owner: routing.upstreams.get(table, owner),
-      candidate: candidate === undefined ? undefined : routing.upstreams.get(table, candidate),
-    });
   // What may be asked of both sides must be there as a whole.
-  if (twice && exchange.hasBody && !Buffer.isBuffer(exchange.body)) withBody(exchange, ask);
-  else ask();
+  if (twice && exchange.hasBody && !Buffer.isBuffer(exchange.body))
+    withBody(exchange, () => ask(exchange, route, assignment, routed));
+  else ask(exchange, route, assignment, routed);
+}
+
+function ask(
+  exchange: Exchange,
+  route: CompiledRoute,
+  assignment: Assignment,
+  { routing, compiled }: Routed,
+): void {
+  const { owner, candidate } = route.route;
+  const { upstreams } = routing;
+  dispatch(exchange, route, assignment, {
+    owner: upstreams.get(compiled.table, owner),
+    candidate: candidate === undefined ? undefined : upstreams.get(compiled.table, candidate),
+  });
 }
 
 /** Reads the body, unless it is too long, then goes on. */

@@ -20,6 +20,16 @@ export interface Comparison {
 }
 
 /**
+ * Whether two replies are the same to the byte in all that is compared, which no rule and no noise can make a difference: most
+ * replies are, and need no look into them.
+ */
+export function areSame(owner: Reply, candidate: Reply, rules: CompareRules | undefined): boolean {
+  if (owner.status !== candidate.status || !owner.body.equals(candidate.body)) return false;
+  const isEqual = (name: string) => owner.headers.get(name) === candidate.headers.get(name);
+  return isEqual('content-encoding') && (rules?.headers ?? []).every((name) => isEqual(name.toLowerCase()));
+}
+
+/**
  * Compares status, the headers that the rules name, and the body: JSON by structure, HTML as a document, text by lines,
  * bytes exactly. Content encodings are undone first. Undefined where a body can't be read or is longer than the limit.
  */

@@ -1,6 +1,6 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { compareReplies } from './compare-replies.ts';
+import { areSame, compareReplies } from './compare-replies.ts';
 import type { Reply } from './reply.ts';
 
 const maxBytes = 100_000;
@@ -76,5 +76,18 @@ describe('compareReplies', () => {
     expect(await compareReplies(unknown, reply('{}'), limit)).toBeUndefined();
     const bomb = reply(gzipSync(Buffer.alloc(maxBytes * 2)), { 'content-encoding': 'gzip' });
     expect(await compareReplies(bomb, reply('{}'), limit)).toBeUndefined();
+  });
+});
+
+describe('areSame', () => {
+  it('knows replies that are equal to the byte, where status, encoding and named headers are equal as well', () => {
+    const rules = { headers: ['ETag'] };
+    const owner = reply('{"a":1}', { etag: '1' });
+    expect(areSame(owner, reply('{"a":1}', { etag: '1', date: 'now' }), rules)).toBe(true);
+    expect(areSame(owner, reply('{"a":1}', { etag: '2' }), undefined)).toBe(true);
+    expect(areSame(owner, reply('{"a":1}', { etag: '2' }), rules)).toBe(false);
+    expect(areSame(owner, reply('{"a": 1}', { etag: '1' }), rules)).toBe(false);
+    expect(areSame(owner, reply('{"a":1}', { etag: '1' }, 201), rules)).toBe(false);
+    expect(areSame(owner, reply('{"a":1}', { etag: '1', 'content-encoding': 'gzip' }), rules)).toBe(false);
   });
 });

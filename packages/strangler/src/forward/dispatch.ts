@@ -31,31 +31,33 @@ export function dispatch(
   exchange: Exchange,
   route: CompiledRoute,
   assignment: Assignment,
-  { owner, candidate }: Sides,
+  sides: Sides,
 ): void {
+  const { owner, candidate } = sides;
   const whole = !exchange.hasBody || Buffer.isBuffer(exchange.body);
-  const { side, fallback, shadow } = assignment;
-  const capture =
-    candidate !== undefined && shadow && whole && isComparable(exchange)
-      ? () => beginShadow(exchange, route, assignment, { owner, candidate })
-      : () => undefined;
+  const { side, fallback } = assignment;
   if (side === 'owner' || candidate === undefined || (fallback && !whole)) {
-    new OwnerReply(exchange, owner, { capture: capture() }).start();
+    new OwnerReply(exchange, owner, { capture: captureOf(exchange, route, assignment, sides) }).start();
     return;
   }
-  const fallBack = () => {
-    exchange.context.totals.count('fallbacks');
-    exchange.evidence!.fallbacks++;
-    new OwnerReply(exchange, owner).start();
-  };
+  if (fallback && !candidate.breaker.allows(performance.now())) {
+    fallBack(exchange, owner);
+    return;
+  }
+  const capture = captureOf(exchange, route, assignment, sides);
   const translator = exchange.context.hooks[route.route.name]?.translate;
-  if (fallback && !candidate.breaker.allows(performance.now())) fallBack();
-  else if (translator !== undefined && whole) {
-    const instead = fallback ? fallBack : () => refuse(exchange, candidate);
-    const how = { translator, fallBack: instead, alone: !fallback, capture: capture() };
-    void answerTranslated(exchange, candidate, how);
-  } else if (fallback) new CandidateReply(exchange, candidate, { fallBack, capture: capture() }).start();
-  else new OwnerReply(exchange, candidate, { side: 'candidate', capture: capture() }).start();
+  if (translator !== undefined && whole) {
+    const instead = fallback ? () => fallBack(exchange, owner) : () => refuse(exchange, candidate);
+    void answerTranslated(exchange, candidate, { translator, fallBack: instead, alone: !fallback, capture });
+  } else if (fallback) {
+    new CandidateReply(exchange, candidate, { fallBack: () => fallBack(exchange, owner), capture }).start();
+  } else new OwnerReply(exchange, candidate, { side: 'candidate', capture }).start();
+}
+
+function fallBack(exchange: Exchange, owner: Upstream): void {
+  exchange.context.totals.count('fallbacks');
+  exchange.evidence!.fallbacks++;
+  new OwnerReply(exchange, owner).start();
 }
 
 function refuse(exchange: Exchange, { name }: Upstream): void {
@@ -68,19 +70,25 @@ function isComparable({ stream }: Exchange): boolean {
   return !partialOrConditional.some((name) => stream.request.fields.names.includes(name));
 }
 
-function beginShadow(
-  { context, method, target, headers, body }: Exchange,
+/** What copies the reply, where it is to be compared. Nothing is made for the many requests that are not. */
+function captureOf(
+  exchange: Exchange,
   route: CompiledRoute,
-  { side, read }: Assignment,
-  sides: Required<Sides> & { readonly candidate: Upstream },
+  { shadow, side, read }: Assignment,
+  { owner, candidate }: Sides,
 ): Capture | undefined {
+  if (!shadow || candidate === undefined || !isComparable(exchange)) return undefined;
+  const { context, method, target, headers, body, hasBody } = exchange;
+  const whole = Buffer.isBuffer(body) ? body : undefined;
+  if (hasBody && whole === undefined) return undefined;
   return context.shadow.begin({
-    ...sides,
     route,
+    owner,
+    candidate,
     method,
     url: target.url,
     headers,
-    body: Buffer.isBuffer(body) ? body : undefined,
+    body: whole,
     repeatable: read,
     answered: side,
     translator: context.hooks[route.route.name]?.translate,

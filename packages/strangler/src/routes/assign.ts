@@ -26,7 +26,7 @@ export interface Chance {
 export interface Assignment extends Decision {
   readonly read: boolean;
   /** Set where the client was not known and has to be from now on. */
-  readonly newKey?: string;
+  readonly newKey: string | undefined;
 }
 
 /** Decides a request of a route by the route's own rules. */
@@ -43,8 +43,8 @@ export function assign(
   const known = split ? stickyKey(fields, route.stickiness) : undefined;
   const fresh = split && known === undefined ? newKey() : undefined;
   const place = split ? stickyPlace(known ?? fresh!) : 0;
-  const decision = decide(route, { place, sample: random() }, { read, sandboxed });
-  return { ...decision, read, ...(fresh === undefined ? {} : { newKey: fresh }) };
+  const { side, shadow, fallback } = decide(route, { place, sample: random() }, { read, sandboxed });
+  return { side, shadow, fallback, read, newKey: fresh };
 }
 
 /** An upstream of the table, or a developer's own instance of it. */

@@ -30,30 +30,28 @@ export interface Decision {
  * side, whole: only a sandboxed candidate gets copies of them. A canary compares a sample of all reads, whoever answers
  * them: evidence about the replies must not run dry as the share grows.
  */
-export function decide(
-  { mode, fallback = true }: Route,
-  draws: Draws,
-  { read = true, sandboxed = false }: DecidedRequest = {},
-): Decision {
-  const byOwner = (sample: number): Decision => {
-    const shadow = draws.sample < sample && (read || sandboxed);
-    return { side: 'owner', shadow, fallback: false };
-  };
-  const byCandidate = (sample: number): Decision => {
-    // Nobody asks the owner for a write again.
-    const shadow = draws.sample < sample && read;
-    return { side: 'candidate', shadow, fallback: read && fallback };
-  };
+export function decide(route: Route, draws: Draws, request: DecidedRequest = {}): Decision {
+  const { mode } = route;
+  const { read = true, sandboxed = false } = request;
   switch (mode.kind) {
     case 'owner':
-      return byOwner(0);
+      return byOwner;
     case 'shadow':
-      return byOwner(mode.sample);
+      return draws.sample < mode.sample && (read || sandboxed) ? byOwnerCompared : byOwner;
     case 'canary': {
-      const sample = mode.sample ?? 0;
-      return read && draws.place < mode.share ? byCandidate(sample) : byOwner(sample);
+      const sampled = draws.sample < (mode.sample ?? 0);
+      if (read && draws.place < mode.share) return byCandidate(route, read, sampled);
+      return sampled && (read || sandboxed) ? byOwnerCompared : byOwner;
     }
     case 'moved':
-      return byCandidate(0);
+      return byCandidate(route, read, false);
   }
+}
+
+const byOwner: Decision = { side: 'owner', shadow: false, fallback: false };
+const byOwnerCompared: Decision = { side: 'owner', shadow: true, fallback: false };
+
+function byCandidate({ fallback = true }: Route, read: boolean, sampled: boolean): Decision {
+  // Nobody asks the owner for a write again.
+  return { side: 'candidate', shadow: sampled && read, fallback: read && fallback };
 }

@@ -56,12 +56,22 @@ export function stickyCookie(key: string, secure: boolean): string {
   return `${stickyCookieName}=${key}; ${attributes}${secure ? '; Secure' : ''}`;
 }
 
+/** The value of the first cookie of a name. Headers may hold many others, so the name is looked for and nothing is split. */
 function cookieValue(header: string | undefined, name: string): string | undefined {
   if (header === undefined) return undefined;
-  for (const pair of header.split(';')) {
+  for (let at = header.indexOf(name); at !== -1; at = header.indexOf(name, at + 1)) {
+    if (!beginsPair(header, at)) continue;
+    const semicolon = header.indexOf(';', at);
+    const pair = semicolon === -1 ? header.slice(at) : header.slice(at, semicolon);
     const equals = pair.indexOf('=');
-    if (equals > 0 && pair.slice(0, equals).trim() === name)
+    if (equals >= name.length && pair.slice(0, equals).trimEnd() === name)
       return pair.slice(equals + 1).trim() || undefined;
   }
   return undefined;
+}
+
+function beginsPair(header: string, at: number): boolean {
+  let before = at - 1;
+  while (before >= 0 && /\s/.test(header[before]!)) before--;
+  return before < 0 || header[before] === ';';
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stickyCookie, stickyKey } from './sticky.ts';
 
@@ -22,6 +23,21 @@ describe('stickyKey', () => {
     expect(
       stickyKey(fieldsOf({ cookie: 'session=; xbanyan_sticky=1' }), { cookie: 'session' }),
     ).toBeUndefined();
+  });
+
+  it('finds a cookie among any others, as one who takes them all apart does', () => {
+    const part = fc.stringMatching(/^[ab=; \t]{0,12}$/);
+    const takenApart = (header: string) => {
+      const pairs = header.split(';').map((pair) => [pair.indexOf('='), pair] as const);
+      const found = pairs.find(([equals, pair]) => equals > 0 && pair.slice(0, equals).trim() === 'ab');
+      return found?.[1].slice(found[0] + 1).trim() || undefined;
+    };
+    fc.assert(
+      fc.property(part, (header) => {
+        expect(stickyKey(fieldsOf({ cookie: header }), { cookie: 'ab' })).toBe(takenApart(header));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('takes the subject of a bearer token, or the token itself', () => {

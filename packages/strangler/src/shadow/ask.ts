@@ -3,6 +3,7 @@ import { headerMap } from '../forward/reply-headers.ts';
 import type { Attempt } from '../upstream/attempt.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { ReplyHandler, UpstreamRequest } from '../upstream/upstream-request.ts';
+import { joined } from '../wire/joined.ts';
 import type { ReplyHead } from '../wire/reply-head.ts';
 
 /** Bounds of one question. */
@@ -58,7 +59,7 @@ class Question implements ReplyHandler {
 
   onEnd(): void {
     const { status, fields } = this.#head!;
-    this.#settle({ status, headers: headerMap(fields), body: Buffer.concat(this.#pieces) });
+    this.#settle({ status, headers: headerMap(fields), body: joined(this.#pieces) });
   }
 
   onFailure(): void {

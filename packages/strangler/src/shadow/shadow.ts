@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Comparison, compareReplies } from '../compare/compare-replies.ts';
+import { areSame, type Comparison, compareReplies } from '../compare/compare-replies.ts';
 import { type Noise, NoiseLearner, noNoise, withNoise } from '../compare/noise.ts';
 import type { Difference, Reply } from '../compare/reply.ts';
 import type { EvidenceCollector } from '../evidence/evidence-collector.ts';
@@ -130,6 +130,7 @@ export class Shadow {
       : await this.#mirror(read, reply);
     if (owner === undefined) return { outcome: 'dropped' };
     if (candidate === undefined) return { outcome: 'failed' };
+    if (areSame(owner, candidate, read.route.route.compare)) return { outcome: 'equal' };
     const noise = withNoise(this.#learner(read).noise, learnt);
     const first = await this.#differences(read, [owner, candidate], { noise });
     if (first?.length === 0) return { outcome: 'equal' };
@@ -141,23 +142,24 @@ export class Shadow {
 
   /** Asks the candidate for what the owner has answered. */
   async #copy(read: ShadowRead, owner: Reply): Promise<FirstReplies> {
-    const startedAt = performance.now();
-    const [candidate, learnt] = await Promise.all([
-      this.#askCandidate(read).then((reply) => {
-        const failed = reply === undefined || reply.status >= 500;
-        this.#evidence.window(read.route).copies.add(performance.now() - startedAt, failed);
-        return reply;
-      }),
-      this.#learn(read, owner),
-    ]);
+    if (!this.#isToLearn(read)) return { owner, candidate: await this.#askTimed(read), learnt: [] };
+    const [candidate, learnt] = await Promise.all([this.#askTimed(read), this.#learn(read, owner)]);
     return { owner, candidate, learnt };
+  }
+
+  async #askTimed(read: ShadowRead): Promise<Reply | undefined> {
+    const startedAt = performance.now();
+    const reply = await this.#askCandidate(read);
+    const failed = reply === undefined || reply.status >= 500;
+    this.#evidence.window(read.route).copies.add(performance.now() - startedAt, failed);
+    return reply;
   }
 
   /** Asks the owner for what the candidate has answered. How long it takes is no measure: nobody waits for it. */
   async #mirror(read: ShadowRead, candidate: Reply): Promise<FirstReplies> {
     const owner = await this.#ask(read.owner, read);
     if (owner === undefined || owner.status >= 500) return { owner: undefined, candidate, learnt: [] };
-    return { owner, candidate, learnt: await this.#learn(read, owner) };
+    return { owner, candidate, learnt: this.#isToLearn(read) ? await this.#learn(read, owner) : [] };
   }
 
   async #askAgain(read: ShadowRead, before: Suspicion): Promise<Finding> {
@@ -190,12 +192,16 @@ export class Shadow {
     return found?.length === 0 ? 'equal' : 'late';
   }
 
-  /** Asks the owner the same once more, for a sample, and learns what differs. */
+  /** Whether the owner is asked the same once more. */
+  #isToLearn(read: ShadowRead): boolean {
+    const share = read.route.route.compare?.learn ?? defaultLearnShare;
+    if (!read.repeatable || share === 0) return false;
+    return this.#learner(read).asked < firstLearnt || this.#random() < share;
+  }
+
+  /** Asks the owner the same once more, and learns what differs. */
   async #learn(read: ShadowRead, first: Reply): Promise<readonly Difference[]> {
     const learner = this.#learner(read);
-    const share = read.route.route.compare?.learn ?? defaultLearnShare;
-    if (!read.repeatable || share === 0 || (learner.asked >= firstLearnt && this.#random() >= share))
-      return [];
     const again = await this.#ask(read.owner, read);
     if (again === undefined || again.status >= 500) return [];
     const differences = await this.#differences(read, [first, again], { noise: noNoise, learning: true });
@@ -224,14 +230,18 @@ export class Shadow {
     return compareReplies(owner, candidate, { ...how, rules: compare, maxBytes: this.#limits.compareBytes });
   }
 
-  async #askCandidate(read: ShadowRead): Promise<Reply | undefined> {
-    if (read.translator === undefined) return this.#ask(read.candidate, read);
+  #askCandidate(read: ShadowRead): Promise<Reply | undefined> {
+    const { translator } = read;
+    return translator === undefined ? this.#ask(read.candidate, read) : this.#askTranslated(read, translator);
+  }
+
+  async #askTranslated(read: ShadowRead, translator: Translator): Promise<Reply | undefined> {
     this.#totals.count('shadowRequests');
     const { candidateMs, compareBytes } = this.#limits;
     try {
       const { headers } = shadowRequest(read);
       const { method, url, body } = read;
-      const translation = translate(read.translator, { method, url, headers, body });
+      const translation = translate(translator, { method, url, headers, body });
       const limits = { ms: candidateMs, bytes: compareBytes };
       const reply = await ask(read.candidate, translation.request, limits);
       return reply === undefined ? undefined : await translation.reply(reply, compareBytes);
@@ -252,9 +262,15 @@ export class Shadow {
 function shadowRequest({ method, url, headers, body }: ShadowRead): UpstreamRequest {
   const marked: string[] = [];
   for (let index = 0; index < headers.length; index += 2) {
-    if (headers[index]!.toLowerCase() !== 'accept-encoding')
-      marked.push(headers[index]!, headers[index + 1]!);
+    const name = headers[index]!;
+    if (!isAcceptEncoding(name)) marked.push(name, headers[index + 1]!);
   }
   marked.push('accept-encoding', 'identity', shadowHeader, '1');
   return { method, path: url, headers: marked, body };
+}
+
+const acceptEncoding = 'accept-encoding';
+
+function isAcceptEncoding(name: string): boolean {
+  return name.length === acceptEncoding.length && name.toLowerCase() === acceptEncoding;
 }
