@@ -27,7 +27,7 @@ export async function* followEvents(
   pool: pg.Pool,
   schema: string,
   options: ReadOptions,
-  codec?: EventCodec,
+  { codec, bytes }: { readonly codec: EventCodec | undefined; readonly bytes: number },
 ): AsyncGenerator<FeedBatch<RecordedEvent>> {
   const { signal, limit = defaultLimit, filter, removed } = options;
   checkReadOptions(options);
@@ -35,15 +35,15 @@ export async function* followEvents(
   using news = notificationsOf(pool).subscribe('banyan_events', schema);
   using _relay = sharedRelay(pool, schema);
   let position = options.after;
+  let asked = limit;
   while (!signal?.aborted) {
-    const from = position;
-    const page = await patiently(
-      () => readPage(pool, schema, { after: from, limit, filter, removed }),
-      signal,
-    );
+    const wanted = { after: position, limit: asked, bytes, filter, removed };
+    const page = await patiently(() => readPage(pool, schema, wanted), signal);
     if (page === undefined || signal?.aborted) return;
     position = page.position;
-    if (position > from) yield { entries: await decodeRows(codec, page.rows), position };
+    // Where events are large, hardly more are measured than fit.
+    asked = Math.min(limit, (page.full ? page.rows.length : asked) * 2);
+    if (position > wanted.after) yield { entries: await decodeRows(codec, page.rows), position };
     if (page.atEnd) await news.signal.next(pollMs, signal);
   }
 }

@@ -21,6 +21,7 @@ import { limited } from '../time-limit.ts';
 import { beginOfLog, inReadCommitted, inTransaction, lostConnection, withClient } from '../transaction.ts';
 import type { AppendRow } from './append-batch.ts';
 import { encodeEvents } from './coded-events.ts';
+import { checkPageBytes, defaultPageBytes } from './event-page.ts';
 import { followEvents } from './follow-events.ts';
 import { forgetCommands } from './forget-commands.ts';
 import { type Batch, GroupCommit } from './group-commit.ts';
@@ -35,6 +36,11 @@ export interface PostgresEventStoreOptions {
   readonly schema?: string;
   /** How long the ids of commands are remembered, in milliseconds, default 7 days; a minute at least. */
   readonly rememberCommandsMs?: number;
+  /**
+   * Bytes of data and metadata that are read at once, default 16 MiB; an event that is larger comes alone. Streams that are read together
+   * share them, with one event of each at least.
+   */
+  readonly pageBytes?: number;
   /** What stands between events and their rows, default none: data is kept as the JSON that it is. */
   readonly codec?: EventCodec;
   /**
@@ -83,18 +89,20 @@ const week = 7 * 24 * 60 * 60_000;
  *
  * Appends that come while another is under way are committed together. `append` throws, beside what the port says,
  * Unavailable `append-outcome-unknown` when the connection broke while the answer was on its way: the events may be there or not.
+ * @throws Invalid `page-bytes`
  */
 export function postgresEventStore(
   pool: pg.Pool,
   options: PostgresEventStoreOptions = {},
 ): PostgresEventStore {
-  const { schema = defaultSchema, codec } = options;
+  const { schema = defaultSchema, codec, pageBytes = defaultPageBytes } = options;
+  checkPageBytes(pageBytes);
   const partitions = new Partitions(pool, schema);
   const inline = options.inline?.length ? new InlineProjections(schema, options.inline, codec) : undefined;
   const commits = new GroupCommit((batch) =>
     partitions.provide(() => sendAppends(pool, schema, batch, inline)),
   );
-  const reads = new GroupRead(pool, schema);
+  const reads = new GroupRead(pool, schema, pageBytes);
   const commandUsed = forgetCommands(pool, schema, options.rememberCommandsMs ?? week);
   return {
     async append(appends, appendOptions) {
@@ -117,7 +125,7 @@ export function postgresEventStore(
       );
     },
     readStream: (streamId, range) => readStream(reads, streamId, range, codec),
-    read: (readOptions) => followEvents(pool, schema, readOptions, codec),
+    read: (readOptions) => followEvents(pool, schema, readOptions, { codec, bytes: pageBytes }),
     head: () => head(pool, schema),
     closeStream: (streamId, expected) => closeStream(pool, schema, streamId, expected),
     streamStatus: (streamId) => streamStatus(pool, schema, streamId),

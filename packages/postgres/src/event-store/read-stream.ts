@@ -7,8 +7,7 @@ import {
   streamEventsRemoved,
 } from '@banyan/runtime';
 import { decodeRows } from './coded-events.ts';
-import { alonePage, type FoundRow, type GroupRead, groupPage } from './group-read.ts';
-import type { EventRow } from './recorded-event.ts';
+import type { GroupRead, StreamPage } from './group-read.ts';
 
 /** The events of a stream in order, page by page. See `EventStore.readStream`. */
 export async function* readStream(
@@ -21,18 +20,16 @@ export async function* readStream(
   const { from = 1 } = range;
   const to = Math.min(range.to ?? highestVersion, highestVersion);
   let next = from;
+  let page: StreamPage | undefined;
   while (next <= to) {
     const versions = { from: next, to };
-    const alone = next > from;
-    const found = await (alone ? reads.readAlone(streamId, versions) : reads.read(streamId, versions));
-    const removedTo = found[0]?.removed_to ?? 0;
+    page = await (page === undefined
+      ? reads.read(streamId, versions)
+      : reads.readAlone(streamId, versions, page.full));
     // Also when it was removed since the page before.
-    if (next <= removedTo) throw streamEventsRemoved(streamId, next, removedTo);
-    const rows = found.filter(isEvent);
-    yield* await decodeRows(codec, rows);
-    if (rows.length < (alone ? alonePage : groupPage)) return;
-    next += rows.length;
+    if (next <= page.removedTo) throw streamEventsRemoved(streamId, next, page.removedTo);
+    yield* await decodeRows(codec, page.rows);
+    if (page.atEnd) return;
+    next += page.rows.length;
   }
 }
-
-const isEvent = (row: FoundRow): row is FoundRow & EventRow => row.position !== null;

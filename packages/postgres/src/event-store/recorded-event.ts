@@ -17,6 +17,11 @@ export interface EventRow {
   readonly recorded_at: number;
 }
 
+/** A row of a page, see `eventPage`. */
+export interface PageRow extends EventRow {
+  readonly read_bytes: string;
+}
+
 /** A row as the runtime knows it. */
 export function recordedEvent(row: EventRow): RecordedEvent {
   return {
