@@ -8,6 +8,8 @@ export type {
   MigrationLimits,
   RouteToMove,
   ServiceConfig,
+  SplitConfig,
+  SplitLimits,
 } from './config/config.ts';
 export { defaultLimits, defineConfig } from './config/config.ts';
 export { loadConfig } from './config/load-config.ts';

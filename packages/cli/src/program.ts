@@ -8,6 +8,7 @@ import { addProjection } from './commands/projection.ts';
 import { addProxy } from './commands/proxy.ts';
 import { reportError } from './commands/report-error.ts';
 import { addRoute } from './commands/route.ts';
+import { addSplit } from './commands/split.ts';
 import { addStream } from './commands/stream.ts';
 import { addSubscription } from './commands/subscription.ts';
 import { addSurvey } from './commands/survey.ts';
@@ -24,6 +25,7 @@ function banyan(): Command {
   const verbs = [
     addSurvey,
     addMigrate,
+    addSplit,
     addProxy,
     addRoute,
     addDiff,

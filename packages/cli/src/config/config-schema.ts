@@ -52,6 +52,23 @@ const migration = z.strictObject({
   invariants: z.array(figure).optional(),
 });
 
+const splitTable = z.union(
+  [tableName, z.strictObject({ name: tableName, columns: z.array(z.string().min(1)).min(1).optional() })],
+  'is a table as schema.table, or { name, columns }',
+);
+
+const split = z.strictObject({
+  service: z.string().min(1),
+  tables: z.array(splitTable).min(1),
+  role: z.string().min(1).optional(),
+  reach: z.strictObject({ source: databaseUrl.optional(), target: databaseUrl.optional() }).optional(),
+  routes: z.array(migratedRouteSchema).optional(),
+  limits: z
+    .strictObject({ slotMs: z.number().positive(), lagMs: z.number().positive() })
+    .partial()
+    .optional(),
+});
+
 const listener = z.strictObject({ host: z.string().optional(), port });
 
 const control = z.strictObject({
@@ -132,6 +149,12 @@ export const configSchema = z
       z.string().regex(/^[a-z0-9_]{1,50}$/, 'a migration is named with at most 50 of a-z, 0-9 and _'),
       migration,
     ),
+    splits: z
+      .record(
+        z.string().regex(/^[a-z0-9_]{1,30}$/, 'a split is named with at most 30 of a-z, 0-9 and _'),
+        split,
+      )
+      .optional(),
   })
   .superRefine((config, context) => {
     const ruled = Object.entries(config.hooks ?? {}).find(([, { event }]) => event !== undefined);
@@ -144,12 +167,16 @@ export const configSchema = z
         context.addIssue({ code: 'custom', path: ['routes', name], message });
       }
     }
-    for (const [name, { service }] of Object.entries(config.migrations)) {
+    const users = [
+      ...Object.entries(config.migrations).map(([name, one]) => ['migrations', name, one.service] as const),
+      ...Object.entries(config.splits ?? {}).map(([name, one]) => ['splits', name, one.service] as const),
+    ];
+    for (const [kind, name, service] of users) {
       if (service in config.services) continue;
       const known = Object.keys(config.services).join(', ') || 'none';
       context.addIssue({
         code: 'custom',
-        path: ['migrations', name, 'service'],
+        path: [kind, name, 'service'],
         message: `is ${JSON.stringify(service)}, which is not among the services (${known})`,
       });
     }

@@ -1,5 +1,6 @@
 import type { RebuildOptions } from '@banyan/postgres';
 import type { RowTranslator } from '@banyan/runtime';
+import type { SplitTable } from '@banyan/split';
 import type { AnalysisSettings, ProxyLimits, Route, RouteHooks } from '@banyan/strangler';
 import type { RouteDefinition } from '../ledger/routes/route-definition.ts';
 
@@ -53,6 +54,29 @@ export interface MigrationConfig {
   readonly invariants?: readonly Figure[];
 }
 
+/** Limits of a split. */
+export interface SplitLimits {
+  /** How long a feed may take to begin, in milliseconds: the server waits for transactions that are open. Default 30000. */
+  readonly slotMs: number;
+  /** The copy counts as caught up when a change arrives within this, in milliseconds. Default 2000. */
+  readonly lagMs: number;
+}
+
+/** Tables that leave the monolith's database for the service's. They have the same names and shapes on both sides. */
+export interface SplitConfig {
+  /** The service that takes the tables over: a key of `services`, in whose database they arrive. */
+  readonly service: string;
+  /** The tables, as `schema.table`, or with the columns that move. */
+  readonly tables: readonly (string | SplitTable)[];
+  /** The service's role in its database, which must be able to write the tables after the cut-over. Default: not looked at. */
+  readonly role?: string;
+  /** Connection strings that the other side's server uses, where they differ from ours (another host name, a role of its own). */
+  readonly reach?: { readonly source?: string; readonly target?: string };
+  /** Routes that change sides with the tables, as one fact. */
+  readonly routes?: readonly RouteToMove[];
+  readonly limits?: Partial<SplitLimits>;
+}
+
 /** A projection of any contract. */
 export type AnyProjection = RebuildOptions['projection'];
 
@@ -104,6 +128,8 @@ export interface BanyanConfig {
   readonly status?: { readonly host?: string; readonly port: number };
   readonly services: Readonly<Record<string, ServiceConfig>>;
   readonly migrations: Readonly<Record<string, MigrationConfig>>;
+  /** Tables that move, for `banyan split`. */
+  readonly splits?: Readonly<Record<string, SplitConfig>>;
 }
 
 /** Types a `banyan.config.ts`; returns what it is given. */
@@ -121,3 +147,6 @@ export const defaultLimits: MigrationLimits = {
   approvals: [],
   attempts: 5,
 };
+
+/** What holds where a split names no limits of its own. */
+export const defaultSplitLimits: SplitLimits = { slotMs: 30_000, lagMs: 2_000 };

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Invalid, NotFound } from '@banyan/runtime';
-import type { BanyanConfig, MigrationConfig } from './config.ts';
+import type { BanyanConfig, MigrationConfig, SplitConfig } from './config.ts';
 import { configSchema } from './config-schema.ts';
 import { lineOf, linesOf } from './locate.ts';
 
@@ -71,5 +71,16 @@ export function migrationOf(config: BanyanConfig, name: string): MigrationConfig
   throw new NotFound(
     'migration-unknown',
     `There is no migration ${JSON.stringify(name)} in the configuration. It has: ${known}.`,
+  );
+}
+
+/** One split of a configuration, by name. */
+export function splitOf({ splits = {} }: BanyanConfig, name: string): SplitConfig {
+  const split = splits[name];
+  if (split !== undefined && Object.hasOwn(splits, name)) return split;
+  const known = Object.keys(splits).join(', ') || 'none';
+  throw new NotFound(
+    'split-unknown',
+    `There is no split ${JSON.stringify(name)} in the configuration. It has: ${known}.`,
   );
 }

@@ -10,6 +10,7 @@ import {
 } from '@banyan/strangler';
 import { type MigrationState, migration, newMigration } from './migration.ts';
 import { addRouteEvidence, evolveRoute, type RouteView } from './routes/route-view.ts';
+import { evolveSplit, type SplitView } from './splits/split-view.ts';
 import {
   addEvidence,
   type ForwardedTotals,
@@ -43,6 +44,7 @@ export interface LedgerView {
   readonly migrations: Readonly<Record<string, MigrationView>>;
   /** The routes that stand for themselves, also removed ones. */
   readonly routes: Readonly<Record<string, RouteView>>;
+  readonly splits: Readonly<Record<string, SplitView>>;
   /** What the proxies said last, by their instance; the newest `keptProxies`. */
   readonly proxies: Readonly<Record<string, ProxyView>>;
 }
@@ -58,10 +60,11 @@ export interface ProxyView {
 const keptProxies = 50;
 
 /** The view of an empty ledger. */
-export const emptyLedger: LedgerView = { position: 0n, migrations: {}, routes: {}, proxies: {} };
+export const emptyLedger: LedgerView = { position: 0n, migrations: {}, routes: {}, splits: {}, proxies: {} };
 
 const streamPrefix = 'migration-';
 const routePrefix = 'route-';
+const splitPrefix = 'split-';
 const modeChanges = new Set(['MigrationPlanned', 'RouteModeSet', 'MigrationRolledBack']);
 
 /** Folds one event of the ledger into the view. */
@@ -77,6 +80,10 @@ export function evolveLedger(view: LedgerView, event: RecordedEvent): LedgerView
   if (event.streamId.startsWith(routePrefix)) {
     const name = event.streamId.slice(routePrefix.length);
     return { ...next, routes: { ...view.routes, [name]: evolveRoute(view.routes[name], name, event) } };
+  }
+  if (event.streamId.startsWith(splitPrefix)) {
+    const name = event.streamId.slice(splitPrefix.length);
+    return { ...next, splits: { ...view.splits, [name]: evolveSplit(view.splits[name], event) } };
   }
   if (event.type !== 'TrafficObserved') return next;
   const traffic = event.data as TrafficObserved;

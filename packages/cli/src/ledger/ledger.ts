@@ -3,15 +3,19 @@ import { aggregateHandler, type EventStore, metadataAfter, Unavailable } from '@
 import { emptyLedger, evolveLedger, type LedgerView, type MigrationView } from './ledger-view.ts';
 import { migration } from './migration.ts';
 import { route } from './routes/route.ts';
+import { split } from './splits/split.ts';
+import type { SplitView } from './splits/split-view.ts';
 import type { TrafficObserved } from './traffic.ts';
 
 type Commands = Parameters<ReturnType<typeof migrationHandler>['execute']>;
+type SplitCommands = Parameters<ReturnType<typeof splitHandler>['execute']>;
 type RouteCommands = Parameters<ReturnType<typeof routeHandler>['execute']>;
 
 /** How long to wait before the ledger is read again after it could not be reached. */
 const retryAfterMs = 500;
 
 const migrationHandler = (store: EventStore) => aggregateHandler({ store, aggregate: migration });
+const splitHandler = (store: EventStore) => aggregateHandler({ store, aggregate: split });
 const routeHandler = (store: EventStore) => aggregateHandler({ store, aggregate: route });
 
 /** Waits for the ledger to say something. */
@@ -31,6 +35,9 @@ export interface Ledger extends AsyncDisposable {
   execute(name: string, command: Commands[1], data: unknown): Promise<void>;
   /** Runs a command of a route and waits until the view shows its events; returns whether there were any. */
   executeRoute(name: string, command: RouteCommands[1], data: unknown): Promise<boolean>;
+  split(name: string): SplitView | undefined;
+  /** Runs a command of a split and waits until the view shows its events. */
+  executeSplit(name: string, command: SplitCommands[1], data: unknown): Promise<void>;
   /** Appends what a proxy saw. */
   observe(traffic: TrafficObserved): Promise<void>;
   /** Resolves with the first answer of `look` that is not undefined, looking again after every change. */
@@ -64,6 +71,7 @@ export async function openLedger(databaseUrl: string): Promise<Ledger> {
 function ledgerOver(store: EventStore, follower: Follower, close: () => Promise<void>): Ledger {
   const handler = migrationHandler(store);
   const routes = routeHandler(store);
+  const splits = splitHandler(store);
   return {
     view: follower.view,
     migration: (name) => follower.view().migrations[name],
@@ -77,6 +85,11 @@ function ledgerOver(store: EventStore, follower: Follower, close: () => Promise<
       const { position, events } = await routes.execute(name, command, data as RouteCommands[2]);
       await follower.reach(position, 30_000);
       return events.length > 0;
+    },
+    split: (name) => follower.view().splits[name],
+    async executeSplit(name, command, data) {
+      const { position } = await splits.execute(name, command, data as SplitCommands[2]);
+      await follower.reach(position, 30_000);
     },
     async observe(traffic) {
       const event = {

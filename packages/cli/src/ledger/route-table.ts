@@ -23,13 +23,17 @@ export function routeTable(config: BanyanConfig, view: LedgerView): RouteTable {
     revision: tableRevision(view),
     upstreams: { ...Object.fromEntries(upstreams), [monolithUpstream]: { url: config.monolith.url } },
     default: monolithUpstream,
-    routes: [...ownRoutes(config, view), ...migratedRoutes(config, view)],
+    routes: [...ownRoutes(config, view), ...splitRoutes(config, view), ...migratedRoutes(config, view)],
   };
 }
 
 /** The position of the last event that changed how any route is answered. */
 function tableRevision(view: LedgerView): bigint {
-  const all = [...Object.values(view.migrations), ...Object.values(view.routes)];
+  const all = [
+    ...Object.values(view.migrations),
+    ...Object.values(view.routes),
+    ...Object.values(view.splits),
+  ];
   return all.reduce((newest, { revision }) => (revision > newest ? revision : newest), 0n);
 }
 
@@ -63,6 +67,16 @@ function migratedRoutes({ services }: BanyanConfig, view: LedgerView): Route[] {
         owner: monolithUpstream,
         ...(known ? { candidate: plan.service, mode } : { mode: { kind: 'owner' } }),
       };
+    }),
+  );
+}
+
+/** The routes of tables that moved are answered by whoever owns the rows: both are one fact of the ledger. */
+function splitRoutes({ services }: BanyanConfig, view: LedgerView): Route[] {
+  return Object.values(view.splits).flatMap(({ plan, owner }) =>
+    (plan?.routes ?? []).map((route): Route => {
+      const moved = plan !== undefined && owner === 'target' && plan.service in services;
+      return { ...route, owner: moved ? plan.service : monolithUpstream, mode: { kind: 'owner' } };
     }),
   );
 }

@@ -1,0 +1,45 @@
+import { Rejected } from '@banyan/runtime';
+import type { SplitView } from '../ledger/splits/split-view.ts';
+import { keptPlan, type OpenSplit } from './open-split.ts';
+import type { OnSplitProgress } from './progress.ts';
+import { follow } from './steps/follow.ts';
+import { prepare } from './steps/prepare.ts';
+import type { SplitStep } from './steps/step.ts';
+
+/** The steps before a cut-over, in order, by the names that the ledger keeps. */
+const steps: Readonly<Record<string, SplitStep>> = { prepared: prepare, following: follow };
+
+/** What the steps are called. */
+export const splitSteps = Object.keys(steps);
+
+/** Takes a split from where its ledger says it is to where a cut-over can begin. What is done is not done again. */
+export async function runSplit(
+  open: OpenSplit,
+  onProgress: OnSplitProgress,
+  signal: AbortSignal,
+): Promise<SplitView> {
+  const { ledger, name, split } = open;
+  await ledger.executeSplit(name, 'Plan', { plan: keptPlan(split) });
+  mustBeRunning(open);
+  for (const [step, work] of Object.entries(steps)) {
+    const known = ledger.split(name)?.steps[step];
+    if (known?.status === 'done' && known.evidence !== undefined) {
+      onProgress({ kind: 'done', step, evidence: known.evidence, earlier: true });
+      continue;
+    }
+    signal.throwIfAborted();
+    await ledger.executeSplit(name, 'BeginStep', { step, at: new Date().toISOString() });
+    onProgress({ kind: 'begun', step, text: '' });
+    const progress = (text: string) => onProgress({ kind: 'progress', step, text });
+    const evidence = await work({ ...open, progress, signal });
+    await ledger.executeSplit(name, 'CompleteStep', { step, at: new Date().toISOString(), evidence });
+    onProgress({ kind: 'done', step, evidence, earlier: false });
+  }
+  return ledger.split(name)!;
+}
+
+function mustBeRunning({ ledger, name }: OpenSplit): void {
+  const status = ledger.split(name)?.status;
+  if (status === 'running') return;
+  throw new Rejected('split-not-running', `The split ${name} is ${status}; see: banyan split status ${name}`);
+}

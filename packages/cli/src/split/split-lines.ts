@@ -1,0 +1,51 @@
+import type { FeedState, TableCopy } from '@banyan/split';
+import pc from 'picocolors';
+import type { SplitView } from '../ledger/splits/split-view.ts';
+import { tableLines } from '../terminal/table.ts';
+import { splitSteps } from './run-split.ts';
+
+/** What `banyan split status` finds. */
+export interface SplitStatus {
+  readonly split: string;
+  readonly view: SplitView;
+  /** What the catalogues say, by the side that the feed leads into. */
+  readonly feeds: Readonly<Record<'source' | 'target', FeedState>>;
+  readonly tables: readonly TableCopy[];
+}
+
+/** The status of a split as lines for a person. Pure. */
+export function statusLines({ split, view, feeds, tables }: SplitStatus): string[] {
+  const owner = view.owner === 'source' ? 'the monolith' : `the service ${view.plan?.service}`;
+  const steps = splitSteps.map((step) => {
+    const state = view.steps[step];
+    return `  ${(state?.status ?? 'waiting').padEnd(8)} ${step.padEnd(12)} ${state?.evidence?.summary ?? ''}`.trimEnd();
+  });
+  const under = view.change === undefined ? [] : [`  the owner is being changed to the ${view.change.to}`];
+  return [
+    `${pc.bold(split)}: ${view.status}; ${owner} owns the tables`,
+    ...steps,
+    ...under,
+    ...(['target', 'source'] as const).flatMap((into) => feedLines(into, feeds[into])),
+    ...tableLines(
+      [
+        { title: 'TABLE' },
+        { title: 'STATE' },
+        { title: 'ROWS', right: true },
+        { title: 'OF ABOUT', right: true },
+      ],
+      tables.map((one) => [one.table, one.state, count(one.rows), count(one.totalRows)]),
+    ),
+  ];
+}
+
+function feedLines(into: string, feed: FeedState): string[] {
+  if (!feed.publication && !feed.slot && !feed.subscription) return [];
+  const how = feed.running ? 'runs' : 'does not run';
+  const errors = feed.errors === 0 ? '' : `, ${feed.errors} errors`;
+  const kept = `${(feed.retainedBytes / 1e6).toFixed(1)} MB of log kept for it`;
+  return [`  feed into the ${into} ${how}: ${feed.ready} of ${feed.tables} tables, ${kept}${errors}`];
+}
+
+function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}

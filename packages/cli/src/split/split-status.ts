@@ -1,0 +1,21 @@
+import { NotFound } from '@banyan/runtime';
+import { copyProgress, feedState } from '@banyan/split';
+import type { OpenSplit } from './open-split.ts';
+import type { SplitStatus } from './split-lines.ts';
+
+/** Looks at the ledger and at both sides. @throws NotFound `split-not-started` */
+export async function splitStatus({ name, ledger, sides, plan }: OpenSplit): Promise<SplitStatus> {
+  const view = ledger.split(name);
+  if (view === undefined) {
+    throw new NotFound(
+      'split-not-started',
+      `The split ${name} was not started yet. Start it with: banyan split run ${name}`,
+    );
+  }
+  const [target, source, tables] = await Promise.all([
+    feedState(sides, plan, 'target'),
+    feedState(sides, plan, 'source'),
+    copyProgress(sides, plan),
+  ]);
+  return { split: name, view, feeds: { source, target }, tables };
+}

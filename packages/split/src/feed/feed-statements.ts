@@ -1,0 +1,68 @@
+import { quoteIdentifier, quoteLiteral, quoteTable } from '@banyan/postgres';
+import { type Statement, statements } from '../plan/action.ts';
+import { feedName } from '../plan/names.ts';
+import { otherSide, type SideName, type SplitPlan, type SplitTable } from '../plan/split-plan.ts';
+import { signalTable } from '../signal/signal.ts';
+
+/** Makes the publication of the feed into a side, on the other side. */
+export function createPublication(plan: SplitPlan, into: SideName): Statement[] {
+  const tables = [
+    ...plan.tables.map(publishedTable),
+    `${signalTable(plan)} where (into_side = ${quoteLiteral(into)})`,
+  ];
+  return statements(
+    otherSide(into),
+    `create publication ${quoteIdentifier(feedName(plan, into))} for table ${tables.join(', ')}`,
+  );
+}
+
+function publishedTable({ name, columns }: SplitTable): string {
+  const list = columns === undefined ? '' : ` (${columns.map(quoteIdentifier).join(', ')})`;
+  return `only ${quoteTable(name)}${list}`;
+}
+
+/** Makes the slot of the feed into a side, on the other side. Made apart from the subscription, for both may be on one server. */
+export function createSlot(plan: SplitPlan, into: SideName): Statement[] {
+  const name = quoteLiteral(feedName(plan, into));
+  return statements(otherSide(into), `select pg_create_logical_replication_slot(${name}, 'pgoutput')`);
+}
+
+/** What a subscription begins with. */
+export interface SubscriptionStart {
+  /** How the subscribing server reaches the other side. */
+  readonly reach: string;
+  /** Whether the rows that are there now are copied first. */
+  readonly copy: boolean;
+  /** Whether changes that came through a feed are left out, so that nothing goes round in circles (PostgreSQL 16). */
+  readonly ownOnly: boolean;
+}
+
+/** Makes the subscription of the feed into a side, on that side. */
+export function createSubscription(
+  plan: SplitPlan,
+  into: SideName,
+  { reach, copy, ownOnly }: SubscriptionStart,
+): Statement[] {
+  const name = quoteIdentifier(feedName(plan, into));
+  const options = [
+    'create_slot = false',
+    `slot_name = ${quoteIdentifier(feedName(plan, into))}`,
+    `copy_data = ${copy}`,
+    ...(ownOnly ? ['origin = none'] : []),
+  ];
+  return statements(
+    into,
+    `create subscription ${name} connection ${quoteLiteral(reach)} publication ${name} with (${options.join(', ')})`,
+  );
+}
+
+/** Takes the subscription of the feed into a side down; its slot is dropped apart, so that either may be gone already. */
+export function dropSubscription(plan: SplitPlan, into: SideName): Statement[] {
+  const name = quoteIdentifier(feedName(plan, into));
+  return statements(
+    into,
+    `alter subscription ${name} disable`,
+    `alter subscription ${name} set (slot_name = none)`,
+    `drop subscription ${name}`,
+  );
+}

@@ -1,0 +1,78 @@
+import { quoteLiteral, quoteTable } from '@banyan/postgres';
+import { type Statement, statements } from '../plan/action.ts';
+import { quotedSchema } from '../plan/names.ts';
+import type { SideName, SplitPlan } from '../plan/split-plan.ts';
+
+/**
+ * How the fence of a side behaves: `closed` refuses every write, `lapsing` does so until a moment on the server's clock, so
+ * that a split whose process died gives the tables back by itself, and `open` lets everything pass.
+ */
+export type FenceMode =
+  | { readonly kind: 'closed' | 'open' }
+  | { readonly kind: 'lapsing'; readonly until: string };
+
+/** SQLSTATE of a refused write: object not in prerequisite state. */
+export const refusedState = '55000';
+
+/** The function that decides about a write. Replacing it needs no lock on the tables, so an open fence is open at once. */
+export function fenceFunction(plan: SplitPlan, side: SideName, mode: FenceMode): Statement[] {
+  const pass = "if tg_op = 'DELETE' then return old; end if; return new;";
+  const refuse =
+    `perform nextval(${quoteLiteral(`${quotedSchema(plan)}.refusals`)});\n` +
+    `  raise exception using errcode = ${quoteLiteral(refusedState)}, message = ${sentence(plan, side)}, ` +
+    `hint = ${quoteLiteral(`banyan split status ${plan.name}`)};`;
+  const body = {
+    open: pass,
+    closed: refuse,
+    lapsing:
+      mode.kind === 'lapsing'
+        ? `if clock_timestamp() >= ${quoteLiteral(mode.until)}::timestamptz then ${pass} end if;\n  ${refuse}`
+        : '',
+  }[mode.kind];
+  // Of the definer, because a writer need have no right on the counter.
+  return statements(
+    side,
+    `create or replace function ${fenceName(plan)}() returns trigger language plpgsql security definer\n` +
+      `set search_path = pg_catalog as $fence$\nbegin\n  ${body}\nend $fence$`,
+  );
+}
+
+function sentence({ service, name }: SplitPlan, side: SideName): string {
+  const table = "tg_table_schema || '.' || tg_table_name";
+  const why =
+    side === 'source'
+      ? ` belongs to the service ${service} since the split ${name}: write there. This copy is read-only.`
+      : ` still belongs to the monolith: the split ${name} has not given it to ${service} yet. This copy is read-only.`;
+  return `${table} || ${quoteLiteral(why)}`;
+}
+
+function fenceName(plan: SplitPlan): string {
+  return `${quotedSchema(plan)}.refuse`;
+}
+
+/**
+ * Puts the fence on the tables. A statement that changes nothing is refused as well, and so is TRUNCATE; the second trigger is
+ * for rows that reach a partition through its parent. Applied changes of a feed pass, because its workers are replicas.
+ */
+export function createFence(plan: SplitPlan, side: SideName): Statement[] {
+  return statements(
+    side,
+    ...plan.tables.flatMap(({ name }) => [
+      `create or replace trigger banyan_fence before insert or update or delete or truncate on ${quoteTable(name)} ` +
+        `for each statement execute function ${fenceName(plan)}()`,
+      `create or replace trigger banyan_fence_rows before insert or update or delete on ${quoteTable(name)} ` +
+        `for each row execute function ${fenceName(plan)}()`,
+    ]),
+  );
+}
+
+/** Takes the fence off the tables; the function goes with the schema. */
+export function dropFence(plan: SplitPlan, side: SideName): Statement[] {
+  return statements(
+    side,
+    ...plan.tables.flatMap(({ name }) => [
+      `drop trigger if exists banyan_fence on ${quoteTable(name)}`,
+      `drop trigger if exists banyan_fence_rows on ${quoteTable(name)}`,
+    ]),
+  );
+}

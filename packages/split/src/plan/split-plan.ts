@@ -1,0 +1,24 @@
+/** One of the two databases of a split: the monolith's, and the service's. */
+export type SideName = 'source' | 'target';
+
+/** A table that moves. It has the same name on both sides. */
+export interface SplitTable {
+  /** `schema.table`. */
+  readonly name: string;
+  /** The columns that move; all where absent. Those of the replica identity must be among them. */
+  readonly columns?: readonly string[];
+}
+
+/** What moves where. */
+export interface SplitPlan {
+  /** At most 30 of `a-z`, `0-9` and `_`, because slots are named for it. */
+  readonly name: string;
+  /** The service that takes the tables over, for the sentence that refuses writers. */
+  readonly service: string;
+  readonly tables: readonly SplitTable[];
+}
+
+/** The side that is not this one. */
+export function otherSide(side: SideName): SideName {
+  return side === 'source' ? 'target' : 'source';
+}

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
+import { until } from '../sides/patiently.ts';
+import { ask } from '../sides/run-statements.ts';
+import type { Sides } from '../sides/sides.ts';
+import { sendSignalSql, signalTable } from './signal.ts';
+
+/** How a signal is waited for. */
+export interface SignalOptions {
+  readonly timeoutMs: number;
+  readonly everyMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Waits until a token has come through the feed into a side. A feed applies transactions in the order of their commits, so
+ * everything that was committed before the token is there then.
+ * @throws Unavailable `split-timeout`
+ */
+export async function awaitSignal(
+  sides: Sides,
+  plan: SplitPlan,
+  into: SideName,
+  token: string,
+  options: SignalOptions,
+): Promise<void> {
+  const sql = `select 1 from ${signalTable(plan)} where into_side = $1 and token = $2`;
+  const look = async () => ((await ask(sides[into].pool, sql, [into, token])).length > 0 ? true : undefined);
+  await until(look, {
+    ...options,
+    what: `a change of the ${otherSide(into)} to arrive at the ${into}`,
+    remedy: `See what \`banyan split status ${plan.name}\` says of the feed into the ${into}.`,
+  });
+}
+
+/** Sends a token into a side, waits for it, and returns how long it was on its way, in milliseconds. */
+export async function measureLag(
+  sides: Sides,
+  plan: SplitPlan,
+  into: SideName,
+  options: SignalOptions,
+): Promise<number> {
+  const began = performance.now();
+  const token = `lag ${randomUUID()}`;
+  await ask(sides[otherSide(into)].pool, sendSignalSql(plan, into, token));
+  await awaitSignal(sides, plan, into, token, options);
+  return performance.now() - began;
+}
