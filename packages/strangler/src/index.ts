@@ -19,7 +19,7 @@ export { compareJson } from './compare/compare-json.ts';
 export { type Comparison, compareReplies } from './compare/compare-replies.ts';
 export { fieldOf } from './compare/json-path.ts';
 export { NoiseLearner } from './compare/noise.ts';
-export type { Difference, Reply } from './compare/reply.ts';
+export type { Difference, Reply, ReplyHeaders } from './compare/reply.ts';
 export type {
   EventRule,
   ObservedEvent,

@@ -1,8 +1,12 @@
+/** Headers of a reply: names in lower case, values of one name joined with ", ". A `Map` is such. */
+export interface ReplyHeaders extends Iterable<readonly [name: string, value: string]> {
+  get(name: string): string | undefined;
+}
+
 /** A whole reply, as it is compared. The body is as it came over the wire. */
 export interface Reply {
   readonly status: number;
-  /** Names in lower case; values of one name joined with ", ". */
-  readonly headers: ReadonlyMap<string, string>;
+  readonly headers: ReplyHeaders;
   readonly body: Buffer;
 }
 

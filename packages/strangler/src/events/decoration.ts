@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { decodeBody } from '../compare/decode-body.ts';
-import { headerMap } from '../forward/reply-headers.ts';
+import { HeadersByName } from '../forward/reply-headers.ts';
 import type { ProxyLog } from '../proxy-log.ts';
 import type { ReplyHead } from '../wire/reply-head.ts';
 import type { EventRule, ObservedExchange } from './event-rule.ts';
@@ -54,7 +54,7 @@ export class Decoration {
   async record(head: ReplyHead): Promise<void> {
     if (head.status < 200 || head.status >= 300) return;
     try {
-      const headers = headerMap(head.fields);
+      const headers = new HeadersByName(head.fields);
       const reply = { status: head.status, headers, body: Buffer.concat(this.#pieces) };
       const body = await decodeBody(reply, this.#shared.maxBytes);
       const event = this.#rule({

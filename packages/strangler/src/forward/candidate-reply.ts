@@ -4,6 +4,7 @@ import type { UpstreamFailure } from '../upstream/failure.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { ReplyHandler } from '../upstream/upstream-request.ts';
 import type { ReplyHead } from '../wire/reply-head.ts';
+import type { TimeOut } from '../wire/time-outs.ts';
 import type { Exchange } from './exchange.ts';
 
 /**
@@ -17,7 +18,7 @@ export class CandidateReply implements ReplyHandler {
   /** Copies the reply on its way, where it will be compared. */
   readonly #capture: Capture | undefined;
   readonly #startedAt = performance.now();
-  readonly #timer: NodeJS.Timeout;
+  readonly #timeOut: TimeOut;
   readonly #held: Buffer[] = [];
   #heldBytes = 0;
   #head: ReplyHead | undefined;
@@ -34,7 +35,7 @@ export class CandidateReply implements ReplyHandler {
     this.#upstream = upstream;
     this.#fallBack = fallBack;
     this.#capture = capture;
-    this.#timer = setTimeout(() => this.#late(), exchange.context.limits.candidateMs);
+    this.#timeOut = upstream.timeOuts.begin(() => this.#late());
   }
 
   /** Asks the candidate. */
@@ -93,7 +94,7 @@ export class CandidateReply implements ReplyHandler {
 
   /** Gives the client what is held back; from now on the reply streams. Returns whether more may come at once. */
   #commit(): boolean {
-    clearTimeout(this.#timer);
+    this.#timeOut.clear();
     this.#exchange.head(this.#upstream.name, this.#head!);
     this.#state = 'committed';
     let flowing = true;
@@ -132,7 +133,7 @@ export class CandidateReply implements ReplyHandler {
   }
 
   #settle(): void {
-    clearTimeout(this.#timer);
+    this.#timeOut.clear();
     this.#state = 'over';
     this.#held.length = 0;
   }

@@ -1,3 +1,4 @@
+import type { ReplyHeaders } from '../compare/reply.ts';
 import { connectionTokens } from '../wire/connection-tokens.ts';
 import type { Fields } from '../wire/fields.ts';
 import type { ReplyHead } from '../wire/reply-head.ts';
@@ -23,14 +24,19 @@ export function replyHeaders({ fields, framing }: ReplyHead, trailers: boolean):
   return named?.length ? withoutNamed(headers, named) : headers;
 }
 
-/** The same as a map, names in lower case, for comparing. */
-export function headerMap({ names, pairs }: Fields): Map<string, string> {
-  const map = new Map<string, string>();
-  for (let index = 0; index < names.length; index++) {
-    const name = names[index]!;
-    const value = pairs[2 * index + 1]!;
-    const before = map.get(name);
-    map.set(name, before === undefined ? value : `${before}, ${value}`);
+/** Headers by their names, for comparing. They are only gone through where somebody asks: most replies are equal to the byte. */
+export class HeadersByName implements ReplyHeaders {
+  readonly #fields: Fields;
+
+  constructor(fields: Fields) {
+    this.#fields = fields;
   }
-  return map;
+
+  get(name: string): string | undefined {
+    return this.#fields.get(name);
+  }
+
+  *[Symbol.iterator](): Iterator<readonly [string, string]> {
+    for (const name of new Set(this.#fields.names)) yield [name, this.#fields.get(name)!];
+  }
 }

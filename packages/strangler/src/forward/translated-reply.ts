@@ -50,11 +50,11 @@ async function askTranslated(
   upstream: Upstream,
   translator: Translator,
 ): Promise<Reply | undefined> {
-  const { candidateMs, candidateBufferBytes } = exchange.context.limits;
+  const { candidateBufferBytes } = exchange.context.limits;
   const body = Buffer.isBuffer(exchange.body) ? exchange.body : undefined;
   const { method, target, headers } = exchange;
   const translation = translate(translator, { method, url: target.url, headers, body });
-  const reply = await ask(upstream, translation.request, { ms: candidateMs, bytes: candidateBufferBytes });
+  const reply = await ask(upstream, translation.request, candidateBufferBytes);
   return reply === undefined ? undefined : translation.reply(reply, candidateBufferBytes);
 }
 

@@ -1,45 +1,40 @@
 import type { Reply } from '../compare/reply.ts';
-import { headerMap } from '../forward/reply-headers.ts';
+import { HeadersByName } from '../forward/reply-headers.ts';
 import type { Attempt } from '../upstream/attempt.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { ReplyHandler, UpstreamRequest } from '../upstream/upstream-request.ts';
 import { joined } from '../wire/joined.ts';
 import type { ReplyHead } from '../wire/reply-head.ts';
-
-/** Bounds of one question. */
-export interface AskLimits {
-  readonly ms: number;
-  readonly bytes: number;
-}
+import type { TimeOut } from '../wire/time-outs.ts';
 
 /**
- * Asks an upstream and gathers the whole reply. Undefined where there is none: not reached, broken off, too long, too
- * late, or no connection is free, because users come first.
+ * Asks an upstream and gathers the whole reply, up to a number of bytes. Undefined where there is none: not reached, broken
+ * off, too long, too late (`candidateMs`), or no connection is free, because users come first.
  */
 export function ask(
   upstream: Upstream,
   request: UpstreamRequest,
-  limits: AskLimits,
+  maxBytes: number,
 ): Promise<Reply | undefined> {
   if (upstream.saturated) return Promise.resolve(undefined);
   return new Promise((resolve) => {
-    new Question(limits, resolve).send(upstream, request);
+    new Question(upstream, maxBytes, resolve).send(upstream, request);
   });
 }
 
 class Question implements ReplyHandler {
-  readonly #limits: AskLimits;
+  readonly #maxBytes: number;
   readonly #answer: (reply: Reply | undefined) => void;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timeOut: TimeOut;
   readonly #pieces: Buffer[] = [];
   #bytes = 0;
   #head: ReplyHead | undefined;
   #attempt: Attempt | undefined;
 
-  constructor(limits: AskLimits, answer: (reply: Reply | undefined) => void) {
-    this.#limits = limits;
+  constructor({ timeOuts }: Upstream, maxBytes: number, answer: (reply: Reply | undefined) => void) {
+    this.#maxBytes = maxBytes;
     this.#answer = answer;
-    this.#timer = setTimeout(() => this.#giveUp(), limits.ms);
+    this.#timeOut = timeOuts.begin(() => this.#giveUp());
   }
 
   send(upstream: Upstream, request: UpstreamRequest): void {
@@ -52,14 +47,14 @@ class Question implements ReplyHandler {
 
   onData(piece: Buffer): boolean {
     this.#bytes += piece.length;
-    if (this.#bytes > this.#limits.bytes) this.#giveUp();
+    if (this.#bytes > this.#maxBytes) this.#giveUp();
     else this.#pieces.push(piece);
     return true;
   }
 
   onEnd(): void {
     const { status, fields } = this.#head!;
-    this.#settle({ status, headers: headerMap(fields), body: joined(this.#pieces) });
+    this.#settle({ status, headers: new HeadersByName(fields), body: joined(this.#pieces) });
   }
 
   onFailure(): void {
@@ -72,7 +67,7 @@ class Question implements ReplyHandler {
   }
 
   #settle(reply: Reply | undefined): void {
-    clearTimeout(this.#timer);
+    this.#timeOut.clear();
     this.#answer(reply);
   }
 }

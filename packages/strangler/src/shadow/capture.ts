@@ -1,5 +1,5 @@
 import type { Reply } from '../compare/reply.ts';
-import { headerMap } from '../forward/reply-headers.ts';
+import { HeadersByName } from '../forward/reply-headers.ts';
 import { joined } from '../wire/joined.ts';
 import type { ReplyHead } from '../wire/reply-head.ts';
 
@@ -39,7 +39,7 @@ export class Capture {
     const end = this.#take();
     if (end === undefined) return;
     const { status, fields } = this.#head!;
-    end.captured({ status, headers: headerMap(fields), body: joined(this.#chunks) });
+    end.captured({ status, headers: new HeadersByName(fields), body: joined(this.#chunks) });
     this.#chunks = [];
   }
 

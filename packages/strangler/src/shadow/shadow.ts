@@ -204,7 +204,9 @@ export class Shadow {
     const learner = this.#learner(read);
     const again = await this.#ask(read.owner, read);
     if (again === undefined || again.status >= 500) return [];
-    const differences = await this.#differences(read, [first, again], { noise: noNoise, learning: true });
+    const differences = areSame(first, again, read.route.route.compare)
+      ? []
+      : await this.#differences(read, [first, again], { noise: noNoise, learning: true });
     if (differences === undefined) return [];
     learner.learn(differences);
     this.#evidence.window(read.route).noise = learner.noise;
@@ -237,13 +239,12 @@ export class Shadow {
 
   async #askTranslated(read: ShadowRead, translator: Translator): Promise<Reply | undefined> {
     this.#totals.count('shadowRequests');
-    const { candidateMs, compareBytes } = this.#limits;
+    const { compareBytes } = this.#limits;
     try {
       const { headers } = shadowRequest(read);
       const { method, url, body } = read;
       const translation = translate(translator, { method, url, headers, body });
-      const limits = { ms: candidateMs, bytes: compareBytes };
-      const reply = await ask(read.candidate, translation.request, limits);
+      const reply = await ask(read.candidate, translation.request, compareBytes);
       return reply === undefined ? undefined : await translation.reply(reply, compareBytes);
     } catch {
       // A translator that throws is a failure of the candidate.
@@ -253,8 +254,7 @@ export class Shadow {
 
   #ask(upstream: Upstream, read: ShadowRead): Promise<Reply | undefined> {
     this.#totals.count('shadowRequests');
-    const { candidateMs, compareBytes } = this.#limits;
-    return ask(upstream, shadowRequest(read), { ms: candidateMs, bytes: compareBytes });
+    return ask(upstream, shadowRequest(read), this.#limits.compareBytes);
   }
 }
 

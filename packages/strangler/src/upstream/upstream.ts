@@ -1,5 +1,6 @@
 import type { UpstreamState } from '../operations/metrics.ts';
 import type { ProxyLimits } from '../proxy-limits.ts';
+import { TimeOuts } from '../wire/time-outs.ts';
 import { Attempt } from './attempt.ts';
 import type { Breaker } from './breaker.ts';
 import type { ConnectionLost } from './connection-lost.ts';
@@ -15,6 +16,8 @@ export class Upstream implements ConnectionOwner {
   /** For an upstream in whose place nobody can answer: a client is told at once, and the upstream gets a rest. */
   readonly guard: Breaker;
   readonly limits: ProxyLimits;
+  /** For whole replies of a candidate, and those that are asked for to compare. */
+  readonly timeOuts: TimeOuts;
   readonly authority: string;
   readonly #url: URL;
   readonly #open = new Set<UpstreamConnection>();
@@ -36,6 +39,7 @@ export class Upstream implements ConnectionOwner {
     this.breaker = breaker;
     this.guard = guard;
     this.limits = limits;
+    this.timeOuts = new TimeOuts(limits.candidateMs);
     this.#url = new URL(url);
     this.authority = this.#url.host;
   }
