@@ -12,6 +12,16 @@ export { otherSide, type SideName, type SplitPlan, type SplitTable } from './pla
 export type { PreflightPlan } from './preflight/plan.ts';
 export { preflight } from './preflight/preflight.ts';
 export type { Problem, Severity } from './preflight/problem.ts';
+export type {
+  CodeChoice,
+  ForeignKeyChoice,
+  JoinChoice,
+  SeamChoices,
+  SharedTableChoice,
+  TransactionChoice,
+  TriggerChoice,
+  WritersChoice,
+} from './seam/choices.ts';
 export { forgetSides, prepareSides } from './sides/prepare-side.ts';
 export { runStatements } from './sides/run-statements.ts';
 export { openSides, type Side, type SideAddress, type Sides } from './sides/sides.ts';

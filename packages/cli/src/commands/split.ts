@@ -9,6 +9,7 @@ import { statusLines } from '../split/split-lines.ts';
 import { splitStatus } from '../split/split-status.ts';
 import { jsonLine, printLines } from './print.ts';
 import { stopSignal } from './signals.ts';
+import { addSplitPlan } from './split-plan.ts';
 
 interface SplitFlags {
   readonly config?: string;
@@ -16,7 +17,7 @@ interface SplitFlags {
   readonly why?: string;
 }
 
-/** `banyan split run|status|abort NAME`. */
+/** `banyan split plan|run|status|abort NAME`. */
 export function addSplit(program: Command): void {
   const split = program
     .command('split')
@@ -28,6 +29,7 @@ export function addSplit(program: Command): void {
       .argument('<name>', 'the split, as the configuration names it')
       .option('-c, --config <file>', 'the configuration (default: banyan.config.ts)')
       .option('--json', 'print the result as one JSON object on stdout, everything else on stderr');
+  addSplitPlan(split);
   verb('run', 'copy the tables and follow them, up to where a cut-over can begin').action(run);
   verb('status', 'how far a split is, and how its feeds are').action(status);
   verb('abort', 'take everything down that the split made, on both sides; not after a cut-over')

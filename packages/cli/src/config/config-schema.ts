@@ -14,10 +14,9 @@ import {
   routeDefinitionSchema,
   routeNameSchema,
 } from './route-schema.ts';
+import { databaseUrl, splitSchema, tableName } from './split-schema.ts';
 
-const tableName = z.string().regex(/^[^.]+\.[^.]+$/, 'is a table as schema.table, for example public.items');
 const httpUrl = z.url({ protocol: /^https?$/, error: 'is not an http:// or https:// address' });
-const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'is not a postgres:// address' });
 const port = z.number().int().min(0).max(65_535);
 const figure = z.strictObject({ name: z.string().min(1), sql: z.string().min(1) });
 
@@ -50,23 +49,6 @@ const migration = z.strictObject({
   analysis: analysisSchema.optional(),
   measures: z.array(figure).optional(),
   invariants: z.array(figure).optional(),
-});
-
-const splitTable = z.union(
-  [tableName, z.strictObject({ name: tableName, columns: z.array(z.string().min(1)).min(1).optional() })],
-  'is a table as schema.table, or { name, columns }',
-);
-
-const split = z.strictObject({
-  service: z.string().min(1),
-  tables: z.array(splitTable).min(1),
-  role: z.string().min(1).optional(),
-  reach: z.strictObject({ source: databaseUrl.optional(), target: databaseUrl.optional() }).optional(),
-  routes: z.array(migratedRouteSchema).optional(),
-  limits: z
-    .strictObject({ slotMs: z.number().positive(), lagMs: z.number().positive() })
-    .partial()
-    .optional(),
 });
 
 const listener = z.strictObject({ host: z.string().optional(), port });
@@ -152,7 +134,7 @@ export const configSchema = z
     splits: z
       .record(
         z.string().regex(/^[a-z0-9_]{1,30}$/, 'a split is named with at most 30 of a-z, 0-9 and _'),
-        split,
+        splitSchema,
       )
       .optional(),
   })

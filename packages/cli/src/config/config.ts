@@ -1,6 +1,6 @@
 import type { RebuildOptions } from '@banyan/postgres';
 import type { RowTranslator } from '@banyan/runtime';
-import type { SplitTable } from '@banyan/split';
+import type { SeamChoices, SplitTable } from '@banyan/split';
 import type { AnalysisSettings, ProxyLimits, Route, RouteHooks } from '@banyan/strangler';
 import type { RouteDefinition } from '../ledger/routes/route-definition.ts';
 
@@ -72,6 +72,8 @@ export interface SplitConfig {
   readonly role?: string;
   /** Connection strings that the other side's server uses, where they differ from ours (another host name, a role of its own). */
   readonly reach?: { readonly source?: string; readonly target?: string };
+  /** What becomes of everything that crosses the seam; `banyan split plan` names what has no answer yet. */
+  readonly seam?: SeamChoices;
   /** Routes that change sides with the tables, as one fact. */
   readonly routes?: readonly RouteToMove[];
   readonly limits?: Partial<SplitLimits>;

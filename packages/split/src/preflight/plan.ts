@@ -1,9 +1,10 @@
-/** What a split is to move, as far as the preflight must know. */
-export interface PreflightPlan {
-  /** Names the split; at most 50 of `a-z`, `0-9` and `_`. */
-  readonly name: string;
-  /** The tables that leave, as `schema.table`; they keep their names at the target. */
-  readonly tables: readonly string[];
+import type { SplitPlan } from '../plan/split-plan.ts';
+import type { SeamChoices } from '../seam/choices.ts';
+
+/** What a split is to move, with the answers to what crosses the seam. */
+export interface PreflightPlan extends SplitPlan {
+  /** What is to become of everything that crosses the seam; what has no answer is a problem. */
+  readonly seam?: SeamChoices;
   /** A transaction that is open for longer than this is told of, in seconds. Default 60. */
   readonly longTransactionSeconds?: number;
 }

@@ -34,7 +34,7 @@ export function judge(facts: Facts): readonly Problem[] {
 }
 
 async function readFacts(source: string, target: string, plan: PreflightPlan): Promise<Facts> {
-  const names = plan.tables;
+  const names = plan.tables.map(({ name }) => name);
   const wanted = names.map((name) => ({ name, quoted: quoteTable(name) }));
   const [at, types] = await withPool(source, async (pool) => {
     const feed = await preflightChangeFeed(pool, { tables: names });

@@ -14,6 +14,15 @@ const tablesSql = `
     (select ${nameOf('i.inhparent')} from pg_inherits i where i.inhrelid = c.oid limit 1) as parent,
     c.relispartition as "isPartition",
     array(select ${nameOf('i.inhrelid')} from pg_inherits i where i.inhparent = c.oid order by 1) as children,
+    array(select a.attname::text from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = any (i.indkey)
+      where i.indrelid = c.oid and i.indisvalid and i.indimmediate
+        and case c.relreplident when 'd' then i.indisprimary when 'i' then i.indisreplident else false end order by 1)
+      as identity,
+    (select coalesce(json_agg(array(select a.attname from pg_attribute a
+       where a.attrelid = c.oid and a.attnum = any (i.indkey) order by a.attname)), '[]')
+     from pg_index i where i.indrelid = c.oid and i.indisunique and i.indisvalid and i.indimmediate and i.indpred is null
+       and i.indexprs is null and not exists (select from pg_attribute a
+         where a.attrelid = c.oid and a.attnum = any (i.indkey) and not a.attnotnull)) as keys,
     array(select r.rulename::text from pg_rewrite r where r.ev_class = c.oid and r.rulename <> '_RETURN' order by 1)
       as "rewriteRules",
     array(select p.pubname::text from pg_publication_tables p where (p.schemaname, p.tablename) = (n.nspname, c.relname)

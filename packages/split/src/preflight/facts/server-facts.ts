@@ -34,7 +34,6 @@ export interface ServerFacts {
     readonly subscribe: boolean;
     readonly create: boolean;
   };
-  readonly schemas: readonly { readonly name: string; readonly mayCreate: boolean }[];
   readonly extensions: readonly ExtensionFacts[];
   /** Names of the extensions whose files are on the server. */
   readonly available: readonly string[];
@@ -71,9 +70,6 @@ const serverSql = `
       'subscribe', r.rolsuper or exists (select from pg_roles s where s.rolname = 'pg_create_subscription'
         and pg_has_role(current_user, s.oid, 'usage')),
       'create', has_database_privilege(d.oid, 'create')) as rights,
-    (select coalesce(json_agg(json_build_object('name', n.nspname,
-       'mayCreate', has_schema_privilege(n.oid, 'create')) order by n.nspname), '[]')
-     from pg_namespace n where n.nspname !~ '^pg_' and n.nspname <> 'information_schema') as schemas,
     (select coalesce(json_agg(json_build_object('name', e.extname, 'version', e.extversion, 'schema', n.nspname)
        order by e.extname), '[]')
      from pg_extension e join pg_namespace n on n.oid = e.extnamespace) as extensions,

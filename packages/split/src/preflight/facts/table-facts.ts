@@ -7,6 +7,10 @@ export interface TableFacts {
   readonly owner: string;
   readonly isOwner: boolean;
   readonly columns: readonly ColumnFacts[];
+  /** The columns of the index that names a row in the log; none where the whole row does, or nothing. */
+  readonly identity: readonly string[];
+  /** Columns of its primary key and of other unique indexes that no null and no condition weakens. */
+  readonly keys: readonly (readonly string[])[];
   /** `none`, `on`, or `forced` for the owner also. */
   readonly rowSecurity: 'none' | 'on' | 'forced';
   readonly policies: readonly string[];

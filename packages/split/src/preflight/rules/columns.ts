@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteTable } from '@banyan/postgres';
 import type { ColumnFacts } from '../facts/table-facts.ts';
 import type { Problem } from '../problem.ts';
-import { listed, movableTables, type Rule } from './rule.ts';
+import { listed, movableTables, type Rule, thoseThatStay } from './rule.ts';
 
 /** Computed values are not in the log: the target computes them itself. */
 export const generatedColumns: Rule = (facts) =>
@@ -11,13 +11,13 @@ export const generatedColumns: Rule = (facts) =>
       .flatMap((column): Problem[] => {
         const there = facts.target.tables.find((table) => table.name === name);
         const same = there?.columns.find((each) => each.name === column.name);
-        if (there === undefined || (same?.generated !== 'no' && same !== undefined)) return [];
+        if (there === undefined || same?.generated !== 'no') return [];
         return [
           {
             kind: 'generated-column',
             severity: 'error',
             object: `${name}.${column.name}`,
-            message: `${name}.${column.name} is generated as ${column.default} and ${same === undefined ? 'missing' : 'a plain column'} at the target: it would stay empty, because the log does not have it.`,
+            message: `${name}.${column.name} is generated as ${column.default} and a plain column at the target: it would stay empty, because the log does not have it.`,
             remedy: `At the target, make it the same: ${quoteIdentifier(column.name)} ${column.type} generated always as ${column.default} ${column.generated}.`,
           },
         ];
@@ -49,7 +49,7 @@ export const sequences: Rule = (facts) =>
     columns.flatMap((column): Problem[] => {
       const { sequence } = column;
       if (sequence === null) return [];
-      const staying = sequence.alsoUsedBy.filter((other) => !facts.plan.tables.includes(other));
+      const staying = thoseThatStay(facts, sequence.alsoUsedBy);
       if (staying.length > 0)
         return [
           {

@@ -3,11 +3,18 @@ import type { Problem } from '../problem.ts';
 import { movableTables, type Rule } from './rule.ts';
 
 /** What our role must be allowed at the two sides, beyond reading the log. */
-export const rightsSuffice: Rule = (facts) => {
-  const { source, target } = facts;
+export const rightsSuffice: Rule = ({ source, target }) => {
   const problems: Problem[] = [];
   for (const { database, role, rights, version } of [source.server, target.server]) {
     const quoted = quoteIdentifier(role);
+    if (!rights.create)
+      problems.push({
+        kind: 'no-create-right',
+        severity: 'error',
+        object: database,
+        message: `The role ${role} may not make a schema in ${database}, where a split keeps what it needs for itself.`,
+        remedy: `Run as its owner: grant create on database ${quoteIdentifier(database)} to ${quoted};`,
+      });
     if (!rights.subscribe)
       problems.push({
         kind: 'no-subscription-right',
@@ -38,32 +45,8 @@ export const rightsSuffice: Rule = (facts) => {
       message: `The role ${role} may not end others' sessions: a cut-over gives up where a transaction stays open.`,
       remedy: `Run as a superuser: grant pg_signal_backend to ${quoted};`,
     });
-  return [...problems, ...schemasOfTarget(facts)];
+  return problems;
 };
-
-/** A table needs its schema at the target, or the right to make it. */
-function schemasOfTarget(facts: Parameters<Rule>[0]): readonly Problem[] {
-  const { server, tables } = facts.target;
-  const missing = movableTables(facts).filter(({ name }) => !tables.some((table) => table.name === name));
-  const needed = new Set(missing.map(({ name }) => name.slice(0, name.indexOf('.'))));
-  return [...needed].flatMap((schema): Problem[] => {
-    const there = server.schemas.find(({ name }) => name === schema);
-    if (there?.mayCreate ?? server.rights.create) return [];
-    const grant =
-      there === undefined
-        ? `grant create on database ${quoteIdentifier(server.database)} to ${quoteIdentifier(server.role)};`
-        : `grant create on schema ${quoteIdentifier(schema)} to ${quoteIdentifier(server.role)};`;
-    return [
-      {
-        kind: 'no-create-right',
-        severity: 'error',
-        object: schema,
-        message: `The role ${server.role} may not make tables in the schema ${schema} of the target.`,
-        remedy: `Run there as its owner: ${grant}`,
-      },
-    ];
-  });
-}
 
 /** A role that does not see all rows would copy some of them. */
 export const rowSecurityHidesNothing: Rule = (facts) =>

@@ -10,6 +10,12 @@ export function movableTables({ source }: Facts): readonly TableFacts[] {
   return source.tables.filter(({ kind }) => kind === 'r');
 }
 
+/** Those of these tables that the plan does not name. */
+export function thoseThatStay({ plan }: Facts, tables: readonly string[]): readonly string[] {
+  const leaving = new Set(plan.tables.map(({ name }) => name));
+  return tables.filter((table) => !leaving.has(table));
+}
+
 /** Several names as one text. */
 export function listed(names: readonly string[], most = 5): string {
   const shown = names.slice(0, most).join(', ');

@@ -1,4 +1,5 @@
 import { generatedColumns, largeObjects, longValues, sequences } from './columns.ts';
+import { rowsHaveOneName } from './keys.ts';
 import { logCanBeFollowed, logOfTheCopyFits, slotsAreRead, workersAreFree } from './log.ts';
 import { extensionsAreThere, typesAreThere } from './needed-types.ts';
 import { rightsSuffice, rowSecurityHidesNothing } from './rights.ts';
@@ -19,6 +20,7 @@ export const rules: readonly Rule[] = [
   logOfTheCopyFits,
   rightsSuffice,
   rowSecurityHidesNothing,
+  rowsHaveOneName,
   partitionsAndChildren,
   rewriteRules,
   publishedElsewhere,

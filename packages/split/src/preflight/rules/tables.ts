@@ -1,13 +1,12 @@
 import { quoteIdentifier, quoteTable } from '@banyan/postgres';
 import type { Problem } from '../problem.ts';
-import { listed, movableTables, type Rule } from './rule.ts';
+import { listed, movableTables, type Rule, thoseThatStay } from './rule.ts';
 
 /** A part of a table leaves only with the other parts. */
 export const partitionsAndChildren: Rule = (facts) => {
-  const { plan, source } = facts;
-  return source.tables.flatMap((table): Problem[] => {
+  return facts.source.tables.flatMap((table): Problem[] => {
     const problems: Problem[] = [];
-    const staying = table.children.filter((child) => !plan.tables.includes(child));
+    const staying = thoseThatStay(facts, table.children);
     if (table.kind === 'p')
       problems.push({
         kind: 'partitions',
@@ -32,7 +31,7 @@ export const partitionsAndChildren: Rule = (facts) => {
         message: `${table.name} is a partition of ${table.parent}: new partitions, and rows for none of those that leave, stay with the monolith.`,
         remedy: `See that every partition of ${table.parent} is named, and that none is made while the split runs.`,
       });
-    else if (table.parent !== null && !plan.tables.includes(table.parent))
+    else if (table.parent !== null && thoseThatStay(facts, [table.parent]).length > 0)
       problems.push({
         kind: 'inherits',
         severity: 'error',

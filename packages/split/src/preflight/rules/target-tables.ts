@@ -7,8 +7,25 @@ import { movableTables, type Rule } from './rule.ts';
 export const namesAreFree: Rule = (facts) =>
   movableTables(facts).flatMap((table) => {
     const there = facts.target.tables.find(({ name }) => name === table.name);
-    return there === undefined ? [] : standsThere(table, there);
+    return there === undefined ? [tableMissing(table.name)] : standsThere(planned(facts, table), there);
   });
+
+function tableMissing(name: string): Problem {
+  return {
+    kind: 'target-table-missing',
+    severity: 'error',
+    object: name,
+    message: `The target has no table ${name}.`,
+    remedy: `Make it there first, for example: pg_dump --schema-only --table=${quoteTable(name)} SOURCE | psql TARGET`,
+  };
+}
+
+/** The table with the columns that move. */
+function planned({ plan }: Parameters<Rule>[0], table: TableFacts): TableFacts {
+  const moved = plan.tables.find(({ name }) => name === table.name)?.columns;
+  if (moved === undefined) return table;
+  return { ...table, columns: table.columns.filter(({ name }) => moved.includes(name)) };
+}
 
 function standsThere(table: TableFacts, there: TableFacts): readonly Problem[] {
   const { name } = table;

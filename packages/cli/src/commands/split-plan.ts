@@ -1,0 +1,30 @@
+import { preflight } from '@banyan/split';
+import type { Command } from 'commander';
+import { loadConfig } from '../config/load-config.ts';
+import { plannedSplit } from '../split/planned-split.ts';
+import { problemLines } from '../split/problem-lines.ts';
+import { jsonLine, lineWidth, printLines } from './print.ts';
+
+interface PlanFlags {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** `banyan split plan NAME`. */
+export function addSplitPlan(split: Command): void {
+  split
+    .command('plan')
+    .description('name everything that stands in the way, with what to do about it; nothing is changed')
+    .argument('<name>', 'the split, as the configuration names it')
+    .option('-c, --config <file>', 'the configuration (default: banyan.config.ts)')
+    .option('--json', 'print the problems as one JSON object on stdout')
+    .action(plan);
+}
+
+async function plan(name: string, { config, json = false }: PlanFlags): Promise<void> {
+  const { source, target, plan } = plannedSplit(await loadConfig(config), name);
+  const problems = await preflight(source, target, plan);
+  if (problems.some(({ severity }) => severity === 'error')) process.exitCode = 1;
+  if (json) process.stdout.write(jsonLine({ split: name, tables: plan.tables, problems }));
+  else printLines(problemLines(name, plan, problems, lineWidth()));
+}

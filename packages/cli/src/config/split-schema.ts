@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { migratedRouteSchema } from './route-schema.ts';
+
+/** A table by its full name. */
+export const tableName = z
+  .string()
+  .regex(/^[^.]+\.[^.]+$/, 'is a table as schema.table, for example public.items');
+
+/** The address of a database. */
+export const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'is not a postgres:// address' });
+
+const table = z.union(
+  [tableName, z.strictObject({ name: tableName, columns: z.array(z.string().min(1)).min(1).optional() })],
+  'is a table as schema.table, or { name, columns }',
+);
+
+const foreignKey = z.union(
+  [
+    z.literal('api'),
+    z.strictObject({ orphans: z.enum(['allow', 'clean-up']) }),
+    z.strictObject({ orphans: z.literal('mark'), column: z.string().min(1) }),
+  ],
+  "is 'api', { orphans: 'allow' }, { orphans: 'clean-up' } or { orphans: 'mark', column }",
+);
+
+const code = z.enum(['bridge', 'rewrite', 'drop']);
+
+const seam = z
+  .strictObject({
+    foreignKeys: z.record(z.string(), foreignKey),
+    sharedTables: z.record(tableName, z.enum(['feed', 'code', 'leave'])),
+    writers: z.record(tableName, z.enum(['one', 'columns'])),
+    joins: z.record(tableName, z.enum(['api', 'read-model', 'bridge'])),
+    transactions: z.record(tableName, z.enum(['saga', 'apart'])),
+    triggers: z.record(z.string(), z.enum(['carry', 'convert', 'drop'])),
+    views: z.record(z.string(), code),
+    functions: z.record(z.string(), code),
+  })
+  .partial();
+
+/** Tables that move, as they may be written down. */
+export const splitSchema = z.strictObject({
+  service: z.string().min(1),
+  tables: z.array(table).min(1),
+  role: z.string().min(1).optional(),
+  reach: z.strictObject({ source: databaseUrl.optional(), target: databaseUrl.optional() }).optional(),
+  seam: seam.optional(),
+  routes: z.array(migratedRouteSchema).optional(),
+  limits: z
+    .strictObject({ slotMs: z.number().positive(), lagMs: z.number().positive() })
+    .partial()
+    .optional(),
+});
