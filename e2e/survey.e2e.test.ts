@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify, stripVTControlCharacters } from 'node:util';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-
-const root = path.resolve(import.meta.dirname, '..');
-const monolith = path.join(root, 'examples/musiccorp/monolith');
+import { banyanSurvey, monolith } from './testing/survey-command.ts';
 
 interface Found {
   readonly proposal: { readonly contexts: readonly { name: string; tables: readonly string[] }[] };
@@ -35,24 +32,11 @@ const pins = {
 let folder: string;
 let found: Found;
 
-async function banyan(...args: string[]): Promise<string> {
-  const cli = [
-    '--import',
-    'tsx',
-    '--conditions=banyan-source',
-    'packages/cli/src/main.ts',
-    'survey',
-    ...args,
-  ];
-  const { stdout } = await promisify(execFile)(process.execPath, cli, { cwd: root, maxBuffer: 64 << 20 });
-  return stdout;
-}
-
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'banyan-survey-'));
   await writeFile(path.join(folder, 'contexts.json'), JSON.stringify(pins));
   found = JSON.parse(
-    await banyan('--repo', monolith, '--contexts', path.join(folder, 'contexts.json'), '--json'),
+    await banyanSurvey('--repo', monolith, '--contexts', path.join(folder, 'contexts.json'), '--json'),
   ) as Found;
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -123,7 +107,7 @@ test('recommendations that are computed from the history of others', () => {
 });
 
 test('the summary fits a terminal of 80 columns', async () => {
-  const printed = await banyan('--repo', monolith);
+  const printed = await banyanSurvey('--repo', monolith);
   expect(printed).toContain('bounded contexts are proposed');
   // A CI system asks for colours also where it reads a pipe; they take no room.
   const lines = stripVTControlCharacters(printed).split('\n');

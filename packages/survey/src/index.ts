@@ -44,4 +44,5 @@ export {
 } from './ratchet/ratchet.ts';
 export { documentVersion, type SurveyDocument, surveyDocument } from './report/document.ts';
 export { surveyMarkdown } from './report/markdown.ts';
+export { surveyPage } from './report/page/page.ts';
 export { type Survey, type SurveyOptions, survey } from './survey.ts';

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { Invalid } from '@banyan/runtime';
 import type { Driver, Pins, Survey, WatchOptions } from '@banyan/survey';
 import { type Command, Option } from 'commander';
@@ -16,6 +17,7 @@ interface Flags {
   readonly driver?: Driver;
   readonly json?: boolean;
   readonly markdown?: string;
+  readonly html?: string;
 }
 
 interface CheckFlags extends Flags {
@@ -31,6 +33,7 @@ interface WhatIfFlags extends Flags {
 export function addSurvey(program: Command): void {
   const verb = withOptions(program.command('survey'))
     .description('find the seams of a monolith in its code and its database; both are only read')
+    .option('--html <file>', 'write a page there that needs nothing else')
     .option('--markdown <file>', 'write a report in Markdown there, to be pasted')
     .action((flags: Flags) => told(() => run(flags)));
   withOptions(verb.command('check'))
@@ -78,11 +81,19 @@ async function told(work: () => Promise<void>): Promise<void> {
 }
 
 async function run(flags: Flags): Promise<void> {
-  const { surveyDocument, surveyMarkdown } = await import('@banyan/survey');
+  const { surveyDocument, surveyMarkdown, surveyPage } = await import('@banyan/survey');
   const found = await surveyWith(flags);
+  if (flags.html !== undefined) await writeReport(flags.html, surveyPage(found, titleOf(flags)));
   if (flags.markdown !== undefined) await writeReport(flags.markdown, surveyMarkdown(found));
   if (flags.json) process.stdout.write(jsonLine(surveyDocument(found)));
   else printLines(surveyLines(found, lineWidth()));
+}
+
+/** What was surveyed: the folder's name, or the database's, never its password. */
+function titleOf({ repo, database }: Flags): string {
+  if (repo === undefined && database !== undefined)
+    return new URL(database).pathname.slice(1) || 'a database';
+  return path.basename(path.resolve(repo ?? '.'));
 }
 
 async function writeReport(file: string, text: string): Promise<void> {
