@@ -10,7 +10,8 @@ import { validData } from './command.ts';
 import type { Image } from './image.ts';
 import { ImageCache } from './image-cache.ts';
 import { Images } from './images.ts';
-import { Mailbox, type MailboxWork } from './mailbox.ts';
+import { Mailbox } from './mailbox.ts';
+import type { MailboxWork } from './mailbox-work.ts';
 import { Snapshots } from './snapshots.ts';
 
 /** What an aggregate handler works with. */

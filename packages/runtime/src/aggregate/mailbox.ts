@@ -1,37 +1,15 @@
 import type { Schemas } from '../contract/contract.ts';
-import { BanyanError, Conflict, Invalid, Unavailable } from '../errors/errors.ts';
-import type { AppendResult, EventStore } from '../event-store/event-store.ts';
-import type { Event, Origin, RecordedEvent } from '../message/message.ts';
-import type { Timing } from '../timing/timing.ts';
-import type { Aggregate } from './aggregate.ts';
-import { accept, answer, Batch, type BatchLimits, type Executed, type Pending, refuse } from './batch.ts';
+import { BanyanError, Conflict } from '../errors/errors.ts';
+import type { AppendResult } from '../event-store/event-store.ts';
+import type { Event, RecordedEvent } from '../message/message.ts';
+import { accept, answer, Batch, type Executed, type Pending, refuse } from './batch.ts';
 import type { ValidCommand } from './command.ts';
 import { type Decided, decide } from './decide.ts';
 import type { Folded } from './fold.ts';
 import type { Image } from './image.ts';
-import type { Images } from './images.ts';
-
-/** What all mailboxes of one kind of aggregate share. */
-export interface MailboxWork<State, Commands extends Schemas, Events extends Schemas> {
-  readonly store: EventStore;
-  readonly aggregate: Aggregate<State, Commands, Events>;
-  readonly images: Images<State, Commands, Events>;
-  readonly origin: Origin;
-  readonly timing: Timing;
-  /** How often a command is decided again. */
-  readonly retries: number;
-  /** Commands that may wait or run. */
-  readonly limit: number;
-  readonly append: BatchLimits;
-}
-
-/** Whose commands these are, and what is to be done when there are none left. */
-export interface MailboxOwner<State> {
-  readonly id: string;
-  readonly streamId: string;
-  /** Gets the image back; the mailbox is not used any more. */
-  readonly idle: (image: Image<State> | undefined) => void;
-}
+import type { MailboxOwner, MailboxWork } from './mailbox-work.ts';
+import { mayHaveWritten, UnknownAppends } from './unknown-appends.ts';
+import { countAttempt, WaitingCommands } from './waiting-commands.ts';
 
 type Outcome<State> = { readonly batch: Batch<State>; readonly arrivals: number } & (
   | { readonly result: AppendResult }
@@ -52,19 +30,17 @@ const longestPauseMs = 1_000;
 export class Mailbox<State, Commands extends Schemas, Events extends Schemas> {
   readonly #work: MailboxWork<State, Commands, Events>;
   readonly #owner: MailboxOwner<State>;
+  readonly #waiting: WaitingCommands<State>;
+  /** At the image's version. */
+  readonly #unknown = new UnknownAppends<State>();
   #image: Image<State> | undefined;
-  #waiting: Pending<State>[] = [];
   #gathered: Batch<State> | undefined;
   #sent: Batch<State> | undefined;
   #outcome: Outcome<State> | undefined;
-  /** Appends at the image's version that may yet turn out to have been committed. */
-  #unknown: Batch<State>[] = [];
   /** Set by a failed append: the image is behind, or, after a conflict, wrong where nothing new is found. */
   #behind: 'maybe' | 'surely' | undefined;
   /** Commands that had come when what the image says was last known to be the newest. */
   #verified = 0;
-  #arrivals = 0;
-  #size = 0;
   #busy = false;
   #scheduled = false;
   #ended = false;
@@ -76,34 +52,15 @@ export class Mailbox<State, Commands extends Schemas, Events extends Schemas> {
   ) {
     this.#work = work;
     this.#owner = owner;
+    this.#waiting = new WaitingCommands(owner.streamId, work.limit);
     this.#image = image;
   }
 
   /** @throws Unavailable `mailbox-full` when too many wait or run already; the command has no effect. */
   put(command: ValidCommand): Promise<Executed<State>> {
-    const { limit } = this.#work;
-    if (this.#size >= limit) return Promise.reject(full(this.#owner.streamId, limit));
-    this.#size += 1;
-    this.#arrivals += 1;
+    const executed = this.#waiting.add(command);
     this.#schedule();
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({
-        command,
-        arrival: this.#arrivals,
-        attempts: 0,
-        alone: false,
-        answered: false,
-        lookedUpTo: -1,
-        resolve: (executed) => {
-          this.#size -= 1;
-          resolve(executed);
-        },
-        reject: (error) => {
-          this.#size -= 1;
-          reject(error);
-        },
-      });
-    });
+    return executed;
   }
 
   /** Once for all that come in the same turn. */
@@ -136,7 +93,7 @@ export class Mailbox<State, Commands extends Schemas, Events extends Schemas> {
 
   #step(): Promise<void> | 'again' | 'done' {
     if (this.#outcome !== undefined) return this.#settle(this.#outcome);
-    if (this.#sent === undefined && this.#waiting.length > 0) {
+    if (this.#sent === undefined && !this.#waiting.isEmpty) {
       if (this.#image === undefined) return this.#load();
       if (this.#behind !== undefined) return this.#catchUp(this.#image);
     }
@@ -162,15 +119,16 @@ export class Mailbox<State, Commands extends Schemas, Events extends Schemas> {
 
   #decideWaiting(image: Image<State>): Promise<void> | undefined {
     const { aggregate, append, origin } = this.#work;
-    while (this.#waiting.length > 0) {
-      const pending = this.#waiting[0]!;
+    for (let pending = this.#waiting.first; pending !== undefined; pending = this.#waiting.first) {
       const batch = this.#gathered ?? new Batch(this.#sent?.tip ?? image, append);
       if (batch.isFullFor(pending)) return undefined;
       if (pending.command.repeatable && this.#mayBeRepeated(pending, image))
         return this.#isCommitted() ? this.#lookUp(pending, image) : undefined;
       const decided = decide(aggregate, this.#owner.id, batch.tip, pending.command, origin);
-      if (decided instanceof Promise)
-        return decided.then((later) => void this.#gather(batch, pending, later));
+      if (decided instanceof Promise) {
+        const asked = pending;
+        return decided.then((later) => void this.#gather(batch, asked, later));
+      }
       if (!this.#gather(batch, pending, decided)) return undefined;
     }
     return undefined;
@@ -179,7 +137,7 @@ export class Mailbox<State, Commands extends Schemas, Events extends Schemas> {
   #gather(batch: Batch<State>, pending: Pending<State>, decided: Decided<State>): boolean {
     if (!batch.add(pending, decided)) return false;
     this.#gathered = batch;
-    this.#waiting.shift();
+    this.#waiting.dropFirst();
     return true;
   }
 
@@ -197,7 +155,7 @@ export class Mailbox<State, Commands extends Schemas, Events extends Schemas> {
       answer(entry, image.position);
     }
     if (late === -1) return 'again';
-    this.#waiting = [...batch.entries.slice(late).map(({ pending }) => pending), ...this.#waiting];
+    this.#waiting.putBack(batch.entries.slice(late));
     this.#behind = 'maybe';
     return 'again';
   }
@@ -213,7 +171,7 @@ export class Mailbox<State, Commands extends Schemas, Events extends Schemas> {
 
   /** Reads the whole stream: it gives the image anew, and what the command has led to if it came before. */
   async #lookUp(pending: Pending<State>, { version }: Image<State>): Promise<void> {
-    const arrivals = this.#arrivals;
+    const { arrivals } = this.#waiting;
     const news: RecordedEvent[] = [];
     const events: Event[] = [];
     let first: Folded<State> | undefined;
@@ -232,16 +190,17 @@ export class Mailbox<State, Commands extends Schemas, Events extends Schemas> {
     if (this.#image.version !== version) this.#resolveUnknown(news);
     pending.lookedUpTo = this.#image.version;
     if (first !== undefined) accept(pending, { ...first, events });
-    this.#dropAnswered();
+    this.#waiting.dropAnswered();
   }
 
   // Reading
 
   async #load(): Promise<void> {
-    const arrivals = this.#arrivals;
-    const withCommandIds = this.#waiting.some(({ command }) => command.repeatable);
+    const { arrivals } = this.#waiting;
     try {
-      this.#image = await this.#work.images.load(this.#owner.streamId, { withCommandIds });
+      this.#image = await this.#work.images.load(this.#owner.streamId, {
+        withCommandIds: this.#waiting.someRepeatable,
+      });
       this.#verified = arrivals;
     } catch (error) {
       await this.#readFailed(error);
@@ -249,7 +208,7 @@ export class Mailbox<State, Commands extends Schemas, Events extends Schemas> {
   }
 
   async #catchUp(image: Image<State>): Promise<void> {
-    const arrivals = this.#arrivals;
+    const { arrivals } = this.#waiting;
     const news: RecordedEvent[] = [];
     try {
       this.#image = await this.#work.images.catchUp(this.#owner.streamId, image, (event) => news.push(event));
@@ -264,47 +223,30 @@ export class Mailbox<State, Commands extends Schemas, Events extends Schemas> {
       return this.#readFailed(error);
     }
     if (this.#image.version !== image.version) this.#resolveUnknown(news);
-    this.#refuseExhausted();
+    this.#waiting.refuseExhausted(this.#work.retries);
   }
 
-  /** The stream has moved on from where they expected it: an append that is not in it now never will be. */
   #resolveUnknown(news: readonly RecordedEvent[]): void {
-    const [next] = news;
-    for (const batch of this.#unknown) {
-      if (next === undefined || !batch.wrote(next)) continue;
-      batch.answer((news[batch.events.length - 1] ?? next).position);
-    }
-    this.#unknown = [];
-    for (const pending of this.#waiting) pending.unknown = undefined;
-    this.#dropAnswered();
-  }
-
-  #dropAnswered(): void {
-    this.#waiting = this.#waiting.filter(({ answered }) => !answered);
+    this.#unknown.resolve(news);
+    this.#waiting.forgetUnknown();
   }
 
   async #readFailed(error: unknown): Promise<void> {
     if (isRetryable(error)) {
-      countAttempt(this.#waiting, error);
-      this.#refuseExhausted();
+      this.#waiting.countAttempt(error);
+      this.#waiting.refuseExhausted(this.#work.retries);
       return this.#pause(error);
     }
     this.#image = undefined;
     this.#behind = undefined;
-    this.#unknown = [];
-    for (const pending of this.#waiting.splice(0)) refuse(pending, pending.unknown?.error ?? error);
-  }
-
-  #refuseExhausted(): void {
-    for (const pending of this.#waiting)
-      if (pending.attempts > this.#work.retries) refuse(pending, pending.unknown?.error ?? pending.failure);
-    this.#dropAnswered();
+    this.#unknown.forget();
+    this.#waiting.refuseAll(error);
   }
 
   /** Nobody waits for one who has just lost a race for the first time; who loses again had better let others by. */
   async #pause(error: unknown): Promise<void> {
     const { timing } = this.#work;
-    const attempts = this.#waiting.reduce((most, pending) => Math.max(most, pending.attempts), 0);
+    const attempts = this.#waiting.mostAttempts;
     if (attempts === 0 || (attempts === 1 && error instanceof Conflict)) return;
     await timing.sleep(Math.min(longestPauseMs, 10 * 2 ** attempts) * (0.5 + timing.random() / 2));
   }
@@ -314,7 +256,7 @@ export class Mailbox<State, Commands extends Schemas, Events extends Schemas> {
   #send(batch: Batch<State>): 'again' {
     const { streamId } = this.#owner;
     this.#sent = batch;
-    const arrivals = this.#arrivals;
+    const { arrivals } = this.#waiting;
     const arrived = (outcome: Outcome<State>) => {
       this.#outcome = outcome;
       this.#pump();
@@ -341,7 +283,7 @@ export class Mailbox<State, Commands extends Schemas, Events extends Schemas> {
         commandIds?.add(pending.command.metadata.id);
     const committed = { ...this.#image!, ...batch.tip, position: result.position };
     this.#image = this.#work.images.keep(this.#owner.streamId, committed);
-    this.#unknown = [];
+    this.#unknown.forget();
     this.#verified = arrivals;
     batch.answer(result.position);
     // Those who were just answered are about to send again: one turn of the event loop lets them into the next append. A single
@@ -353,12 +295,9 @@ export class Mailbox<State, Commands extends Schemas, Events extends Schemas> {
     const above = this.#gathered?.entries ?? [];
     this.#gathered = undefined;
     this.#behind = error instanceof Conflict && error.code === 'stream-conflict' ? 'surely' : 'maybe';
-    this.#waiting = [...[...batch.entries, ...above].map(({ pending }) => pending), ...this.#waiting];
+    this.#waiting.putBack([...batch.entries, ...above]);
     const pendings = batch.entries.map(({ pending }) => pending);
-    if (mayHaveWritten(error)) {
-      this.#unknown.push(batch);
-      for (const pending of pendings) pending.unknown ??= { error, version: batch.base.version };
-    }
+    if (mayHaveWritten(error)) this.#unknown.add(batch, error);
     if (isRetryable(error)) {
       countAttempt(pendings, error);
       return this.#pause(error);
@@ -366,32 +305,11 @@ export class Mailbox<State, Commands extends Schemas, Events extends Schemas> {
     // Something in it can't be written, and each must fail for itself.
     if (pendings.length === 1) refuse(pendings[0]!, error);
     else for (const pending of pendings) pending.alone = true;
-    this.#dropAnswered();
+    this.#waiting.dropAnswered();
     return 'again';
-  }
-}
-
-function countAttempt<State>(pendings: readonly Pending<State>[], error: unknown): void {
-  for (const pending of pendings) {
-    pending.attempts += 1;
-    pending.failure = error;
   }
 }
 
 function isRetryable(error: unknown): boolean {
   return error instanceof BanyanError && error.retryable;
-}
-
-/** What no adapter has named may have happened after the commit. */
-function mayHaveWritten(error: unknown): boolean {
-  if (error instanceof Conflict || error instanceof Invalid) return false;
-  return !(error instanceof BanyanError) || ['append-outcome-unknown', 'unexpected'].includes(error.code);
-}
-
-function full(streamId: string, limit: number): Unavailable {
-  return new Unavailable(
-    'mailbox-full',
-    `${limit} commands already wait for ${streamId}; send it again later.`,
-    { details: { id: streamId, limit } },
-  );
 }
