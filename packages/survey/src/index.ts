@@ -46,3 +46,5 @@ export { documentVersion, type SurveyDocument, surveyDocument } from './report/d
 export { surveyMarkdown } from './report/markdown.ts';
 export { surveyPage } from './report/page/page.ts';
 export { type Survey, type SurveyOptions, survey } from './survey.ts';
+export { findEndpoints } from './walk/find-endpoints.ts';
+export { type Crossing, type Walk, type WalkStep, type WalkTable, walker } from './walk/walk.ts';

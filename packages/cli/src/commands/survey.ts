@@ -6,6 +6,7 @@ import { type Command, Option } from 'commander';
 import { openSurveyDatabase } from '../survey/open-database.ts';
 import { ratchetLines, whatIfLines } from '../survey/ratchet-lines.ts';
 import { surveyLines } from '../survey/survey-lines.ts';
+import { walkLines, walkTable } from '../survey/walk-lines.ts';
 import { jsonLine, lineWidth, printLines } from './print.ts';
 import { stopSignal } from './signals.ts';
 
@@ -29,7 +30,7 @@ interface WhatIfFlags extends Flags {
   readonly move: string[];
 }
 
-/** `banyan survey`, `banyan survey check` and `banyan survey what-if`. */
+/** `banyan survey` and what is asked of one: `check`, `what-if`, `walk`. */
 export function addSurvey(program: Command): void {
   const verb = withOptions(program.command('survey'))
     .description('find the seams of a monolith in its code and its database; both are only read')
@@ -50,6 +51,15 @@ export function addSurvey(program: Command): void {
     .action((_: unknown, command: Command) => {
       const flags = command.optsWithGlobals<WhatIfFlags>();
       return told(() => whatIf(flags));
+    });
+  withOptions(verb.command('walk'))
+    .description(
+      'what a use case would cross under the proposed cut; without a name, all of them, the chattiest first',
+    )
+    .argument('[entry]', "an entry point, such as 'GET /items/:id'")
+    .action((entry: string | undefined, _: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<Flags>();
+      return told(() => walk(entry, flags));
     });
 }
 
@@ -135,6 +145,17 @@ async function whatIf(flags: WhatIfFlags): Promise<void> {
   const after = await survey({ repo: flags.repo ?? '.', pins, driver: flags.driver });
   if (flags.json) process.stdout.write(jsonLine({ before: before.candidates, after: after.candidates }));
   else printLines(whatIfLines(before, after, lineWidth()));
+}
+
+async function walk(entry: string | undefined, flags: Flags): Promise<void> {
+  const { findEndpoints, walker } = await import('@banyan/survey');
+  const { graph, proposal } = await surveyWith(flags);
+  const walked = (entry === undefined ? graph.endpoints : findEndpoints(graph, entry)).map(
+    walker(graph, proposal),
+  );
+  if (flags.json) process.stdout.write(jsonLine(walked));
+  else if (entry === undefined) printLines(walkTable(walked, lineWidth()));
+  else printLines(walked.flatMap((each) => walkLines(each, lineWidth())));
 }
 
 async function pinsOf({ contexts }: Flags): Promise<Pins> {

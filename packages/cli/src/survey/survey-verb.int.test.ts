@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { connect } from '@banyan/postgres';
 import { testDatabase } from '@banyan/postgres/testing';
 import { expect, test } from 'vitest';
@@ -62,7 +63,7 @@ test('what can not be surveyed says what to do', async () => {
 
 const code = {
   'guests/guest.js':
-    "import { room } from '../rooms/room.js'; export const guest = (db) => db.query('select * from guests where id = 1');",
+    "import { room } from '../rooms/room.js'; export const guest = (db) => { room(db); return db.query('select * from guests where id = 1'); };",
   'guests/list-guests.js': "import { guest } from './guest.js'; export const listGuests = (db) => guest(db);",
   'rooms/room.js': "export const room = (db) => db.query('update rooms set beds = 1');",
   'rooms/free-rooms.js': "import { room } from './room.js'; export const freeRooms = (db) => room(db);",
@@ -92,12 +93,26 @@ test('check fails on a tie that the baseline does not have, and what-if changes 
       ties: ['guests/guest.js uses rooms/room.js'],
     });
     await writeFile(
+      join(folder, 'rooms/routes.js'),
+      "import { guest } from '../guests/guest.js'; app.get('/free', (request, reply) => guest(db));",
+    );
+    await writeFile(
       join(folder, 'guests/beds.js'),
       "export const beds = (db) => db.query('select beds from rooms');",
     );
     const { code: failed, stdout } = await runBanyan(['survey', 'check', ...args, '--baseline', baseline]);
     expect(failed).toBe(1);
     expect(stdout).toContain('guests/beds.js reads table rooms');
+    const walked = await runBanyan(['survey', 'walk', '--repo', folder, '--contexts', contexts]);
+    expect(walked.stdout).toMatch(/GET \/free +rooms guests/);
+    const one = stripVTControlCharacters(
+      (await runBanyan(['survey', 'walk', 'get /free', '--repo', folder, '--contexts', contexts])).stdout,
+    );
+    expect(one).toContain('=> guests: guests/guest.js guest');
+    expect(one).toContain('rooms -> guests: 1 call');
+    expect(one).toContain('circular: rooms -> guests -> rooms');
+    const unknown = await runBanyan(['survey', 'walk', 'GET /fee', '--repo', folder]);
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('GET /free')]);
     const moved = await runBanyan(['survey', 'what-if', ...args, '--move', 'rooms:guests', '--json']);
     const { after } = JSON.parse(moved.stdout);
     expect(after.find(({ context }: { context: string }) => context === 'guests').tables).toBe(2);

@@ -1,5 +1,6 @@
 import { compare } from '../../graph/tie-collector.ts';
 import type { Knot } from '../../knots/knot.ts';
+import type { Crossing, Walk } from '../../walk/walk.ts';
 import { shortName } from '../short-name.ts';
 import { bondSays } from './context-map.ts';
 import { lanes } from './lanes.ts';
@@ -90,20 +91,30 @@ function bonds({ name }: PageContext, { bonds: all, named }: PageModel): Markup 
   })}</ul>`;
 }
 
-function entryPoints({ modules }: PageContext, { survey }: PageModel): Markup | undefined {
+function entryPoints({ modules }: PageContext, { survey, walk }: PageModel): Markup | undefined {
   const own = new Set(modules);
-  const mine = survey.graph.endpoints.filter(({ module }) => own.has(module));
+  const mine = survey.graph.endpoints.filter(({ module }) => own.has(module)).map(walk);
   if (mine.length === 0) return undefined;
-  const list = (all: readonly (typeof mine)[number][]) =>
+  const far = ({ crossings }: Walk) => crossings.reduce((sum, { calls, tables }) => sum + calls + tables, 0);
+  const list = (all: readonly Walk[]) =>
     html`<ul class="plain">${all.map(
       ({
-        kind,
-        name,
-        module,
-      }) => html`<li data-name="${name}"><span class="kind">${kind}</span> <code>${name}</code> <span class="soft">${shortName(module)}</span></li>
+        endpoint: { kind, name, module },
+        crossings,
+        circles,
+      }) => html`<li data-name="${name}"><span class="kind">${kind}</span> <code>${name}</code> <span class="soft">${shortName(module)}</span>${crossings.slice(0, shown.places).map(crossing)}${circles.slice(0, 1).map((circle) => html` <span class="warn">circular: ${circle.join(' → ')}</span>`)}</li>
 `,
     )}</ul>`;
-  return folded(mine, 'entry point', list);
+  return html`<p class="soft">What each would cross under the cut; the chattiest come first.</p>${folded(
+    mine.sort((a, b) => far(b) - far(a)),
+    'entry point',
+    list,
+  )}`;
+}
+
+function crossing({ from, to, calls, tables }: Crossing): Markup {
+  const parts = [calls > 0 ? counted(calls, 'call') : '', tables > 0 ? counted(tables, 'table') : ''];
+  return html` <span class="crossing">${from} → ${to}: ${parts.filter((part) => part !== '').join(', ')}</span>`;
 }
 
 function placements({ name }: PageContext, { survey, named }: PageModel): Markup | undefined {

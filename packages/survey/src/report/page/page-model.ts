@@ -1,6 +1,8 @@
 import { type Bond, bondsOf } from '../../contexts/bonds.ts';
 import type { Candidate } from '../../costs/costs.ts';
+import type { Endpoint } from '../../graph/graph.ts';
 import type { Survey } from '../../survey.ts';
+import { type Walk, walker } from '../../walk/walk.ts';
 
 /** A context as the page shows it. */
 export interface PageContext {
@@ -23,6 +25,7 @@ export interface PageModel {
   readonly contextOf: ReadonlyMap<string, PageContext>;
   readonly ownerOf: ReadonlyMap<string, PageContext>;
   readonly named: ReadonlyMap<string, PageContext>;
+  readonly walk: (endpoint: Endpoint) => Walk;
 }
 
 /** Far enough apart that neighbours in the list never look alike. */
@@ -41,6 +44,7 @@ export function pageModel(survey: Survey): PageModel {
     bonds: bondsOf(survey.graph, survey.proposal),
     contextOf: new Map(contexts.flatMap((context) => context.modules.map((id) => [id, context] as const))),
     ownerOf: new Map(contexts.flatMap((context) => context.tables.map((table) => [table, context] as const))),
+    walk: walker(survey.graph, survey.proposal),
     named: new Map(contexts.map((context) => [context.name, context])),
   };
 }

@@ -69,6 +69,7 @@ ul{margin:.25rem 0;padding-left:1.1rem}li{margin:.2rem 0}.knot li{font-size:.92r
 .fold{margin:.4rem 0}.fold>summary{color:var(--leaf);font-size:.92rem}
 .bonds,.plain,.facts,#found{list-style:none;padding:0}
 .chip{display:inline-block;padding:0 .5rem;border-radius:1rem;color:var(--ink);text-decoration:none;background:color-mix(in oklab,oklch(var(--l) var(--c) var(--hue)) 26%,var(--card))}
+.crossing{font-size:.85rem;padding:0 .45rem;border-radius:.3rem;background:var(--paper);border:1px solid var(--line);white-space:nowrap}
 .kind{display:inline-block;min-width:4.2rem;font-size:.8rem;color:var(--soft)}
 .lanes{min-width:44rem;max-width:60rem}.lanes .lane{font-size:12px;fill:var(--soft)}
 .lanes .box rect{fill:color-mix(in oklab,oklch(var(--l) var(--c) var(--hue)) 18%,var(--card));stroke:color-mix(in oklab,oklch(var(--l) var(--c) var(--hue)) 55%,var(--card))}
