@@ -46,7 +46,8 @@ async function show(id: string, flags: Flags): Promise<void> {
   const { events, status } = await withService(flags, async ({ pool, schema }) => {
     const store = postgresEventStore(pool, { schema });
     const status = await store.streamStatus(id);
-    const from = (status?.removedTo ?? 0) + 1;
+    if (status === undefined) throw streamUnknown(id);
+    const from = status.removedTo + 1;
     const to = moment !== undefined && 'version' in moment ? moment.version : undefined;
     const events: RecordedEvent[] = [];
     for await (const event of store.readStream(id, to === undefined ? { from } : { from, to })) {
@@ -57,14 +58,13 @@ async function show(id: string, flags: Flags): Promise<void> {
   });
   for (const note of notesOf(status)) process.stderr.write(`${note}\n`);
   if (flags.json) return void process.stdout.write(jsonLine(events.map(eventJson)));
-  if (events.length === 0 && status?.version !== status?.removedTo) throw noEvents(id, flags.at);
+  if (events.length === 0 && status.version !== status.removedTo) throw noEvents(id, flags.at);
   const table = eventTable(lineWidth());
   printLines([table.title, ...events.map((event) => table.line(event))]);
 }
 
 /** What the events do not tell. */
-function notesOf(status: StreamStatus | undefined): readonly string[] {
-  if (status === undefined) return [];
+function notesOf(status: StreamStatus): readonly string[] {
   const { closedAt, removedTo } = status;
   return [
     ...(removedTo === 0 ? [] : [`Its events up to version ${removedTo} were removed.`]),

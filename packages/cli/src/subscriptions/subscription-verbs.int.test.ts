@@ -152,6 +152,8 @@ describe('the command line', () => {
     expect(JSON.parse(before.stdout)).toMatchObject([{ version: 1, position: 1, data: { label: 'a' } }]);
     const past = await banyan('stream', 'show', 'order-1', '--at', '2020-01-01T00:00:00Z');
     expect(past).toMatchObject({ code: 1, stderr: expect.stringContaining('has no events at 2020') });
+    const unknown = await banyan('stream', 'show', 'order-l');
+    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('no stream order-l') });
   });
 
   test('prints the feed as it grows until it is interrupted', async () => {
