@@ -4,6 +4,7 @@ import { Invalid } from '@banyan/runtime';
 import type { Driver, Pins, Survey, WatchOptions } from '@banyan/survey';
 import { type Command, Option } from 'commander';
 import { openSurveyDatabase } from '../survey/open-database.ts';
+import { planConfig } from '../survey/plan/plan-config.ts';
 import { ratchetLines, whatIfLines } from '../survey/ratchet-lines.ts';
 import { surveyLines } from '../survey/survey-lines.ts';
 import { walkLines, walkTable } from '../survey/walk-lines.ts';
@@ -26,11 +27,15 @@ interface CheckFlags extends Flags {
   readonly update?: boolean;
 }
 
+interface PlanFlags extends Flags {
+  readonly out?: string;
+}
+
 interface WhatIfFlags extends Flags {
   readonly move: string[];
 }
 
-/** `banyan survey` and what is asked of one: `check`, `what-if`, `walk`. */
+/** `banyan survey` and what is asked of one: `check`, `what-if`, `plan`, `walk`. */
 export function addSurvey(program: Command): void {
   const verb = withOptions(program.command('survey'))
     .description('find the seams of a monolith in its code and its database; both are only read')
@@ -51,6 +56,14 @@ export function addSurvey(program: Command): void {
     .action((_: unknown, command: Command) => {
       const flags = command.optsWithGlobals<WhatIfFlags>();
       return told(() => whatIf(flags));
+    });
+  withOptions(verb.command('plan'))
+    .description('print the configuration to begin with when a context is taken out')
+    .argument('<context>', 'a context that the survey proposes')
+    .option('--out <file>', 'write it there; a file that exists is left alone')
+    .action((context: string, _: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<PlanFlags>();
+      return told(() => plan(context, flags));
     });
   withOptions(verb.command('walk'))
     .description(
@@ -145,6 +158,19 @@ async function whatIf(flags: WhatIfFlags): Promise<void> {
   const after = await survey({ repo: flags.repo ?? '.', pins, driver: flags.driver });
   if (flags.json) process.stdout.write(jsonLine({ before: before.candidates, after: after.candidates }));
   else printLines(whatIfLines(before, after, lineWidth()));
+}
+
+async function plan(context: string, flags: PlanFlags): Promise<void> {
+  const text = planConfig(await surveyWith(flags), context);
+  if (flags.out === undefined) process.stdout.write(text);
+  else
+    await writeFile(flags.out, text, { flag: 'wx' }).catch((cause: Error) => {
+      throw new Invalid(
+        'plan-unwritable',
+        `The plan can't be written: ${cause.message}. Nothing was changed.`,
+        { cause },
+      );
+    });
 }
 
 async function walk(entry: string | undefined, flags: Flags): Promise<void> {

@@ -113,6 +113,11 @@ test('check fails on a tie that the baseline does not have, and what-if changes 
     expect(one).toContain('circular: rooms -> guests -> rooms');
     const unknown = await runBanyan(['survey', 'walk', 'GET /fee', '--repo', folder]);
     expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('GET /free')]);
+    const plan = join(folder, 'banyan.config.ts');
+    const planned = ['survey', 'plan', 'rooms', '--repo', folder, '--contexts', contexts, '--out', plan];
+    expect((await runBanyan(planned)).code).toBe(0);
+    expect(await readFile(plan, 'utf8')).toContain("tables: [\n        'public.rooms',");
+    expect((await runBanyan(planned)).stderr).toContain('Nothing was changed');
     const moved = await runBanyan(['survey', 'what-if', ...args, '--move', 'rooms:guests', '--json']);
     const { after } = JSON.parse(moved.stdout);
     expect(after.find(({ context }: { context: string }) => context === 'guests').tables).toBe(2);
