@@ -13,12 +13,11 @@ import type { Graph } from './graph/graph.ts';
 import type { History } from './history/history.ts';
 import { readLog } from './history/read-log.ts';
 import { summariseHistory } from './history/summarise-history.ts';
-import { java } from './java/java.ts';
 import { databaseKnots } from './knots/database-knots.ts';
 import { findKnots } from './knots/find-knots.ts';
 import type { Knot } from './knots/knot.ts';
+import { languagesOf } from './languages.ts';
 import { loadSqlParser } from './sql/tables-of-sql.ts';
-import { typescript } from './typescript/typescript.ts';
 
 export interface SurveyOptions {
   /** The folder of the code. */
@@ -67,8 +66,7 @@ export async function survey(options: SurveyOptions): Promise<Survey> {
       'Give a folder of code with --repo, a database with --database, or both.',
     );
   const tablesOf = await loadSqlParser();
-  const sources =
-    repo === undefined ? noSources : await readSources(repo, [await java(), await typescript()], onProgress);
+  const sources = repo === undefined ? noSources : await readSources(repo, languagesOf, onProgress);
   const live = database === undefined ? undefined : await surveyDatabase(database, tablesOf, watch);
   const schemas = [...sources.facts.schemas];
   if (live !== undefined) schemas.push({ path: 'database', schema: schemaOf(live.catalogue) });

@@ -26,6 +26,8 @@ export interface Mention {
   readonly member?: string;
   /** Of a call: the method that is called. */
   readonly called?: string;
+  /** Of a call at the end of a chain: the first property of the chain. */
+  readonly through?: string;
 }
 
 /** An annotation or decorator with its arguments; the argument without a name is `value`. */

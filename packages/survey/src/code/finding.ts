@@ -6,8 +6,14 @@ export type Finding =
   | { readonly kind: 'maps'; readonly table: string | undefined; readonly line: number }
   /** A table that exists only to tie others, such as that of a many-to-many relation. */
   | { readonly kind: 'uses'; readonly table: string; readonly writes: boolean; readonly line: number }
-  /** The unit reads and writes the tables of that type. */
-  | { readonly kind: 'manages'; readonly type: string; readonly line: number }
+  /** The unit works on the tables of that type; without `how` it both reads and writes. */
+  | {
+      readonly kind: 'manages';
+      readonly type: string;
+      readonly line: number;
+      readonly how?: 'reads' | 'writes';
+      readonly member?: string;
+    }
   | { readonly kind: 'statement'; readonly text: string; readonly line: number; readonly member?: string }
   | {
       readonly kind: 'relates';

@@ -45,10 +45,11 @@ const testFolders = new Set(['test', 'tests', '__tests__', 'spec', 'testing', 'a
 /** Reads all code, schema scripts and mapper files below a folder. Nothing is written. */
 export async function readSources(
   root: string,
-  languages: readonly Language[],
+  languagesOf: (paths: readonly string[]) => Promise<readonly Language[]>,
   onProgress: (read: number, of: number) => void = () => {},
 ): Promise<Sources> {
   const paths = await filesBelow(root);
+  const languages = await languagesOf(paths);
   const omissions: Omission[] = [];
   const indentation = new Map<string, number>();
   const code = languages.map((language) => ({ language, files: [] as FileFacts[] }));

@@ -125,10 +125,12 @@ class Builder {
       case 'manages': {
         const table = this.#tableOf.get(resolve(finding.type) ?? '');
         if (table === undefined) return;
-        this.#tables.use(id, table, 'reads', at(`reads ${finding.type}`));
-        this.#tables.use(id, table, 'writes', at(`writes ${finding.type}`));
-        this.#tables.access({ module: id, member: '*', table, writes: false });
-        this.#tables.access({ module: id, member: '*', table, writes: true });
+        const { type, member = '*', how } = finding;
+        for (const each of ['reads', 'writes'] as const) {
+          if (how !== undefined && how !== each) continue;
+          this.#tables.use(id, table, each, at(`${each} ${type}`));
+          this.#tables.access({ module: id, member, table, writes: each === 'writes' });
+        }
         return;
       }
       case 'statement':
@@ -156,8 +158,9 @@ class Builder {
   }
 
   /** A file that nobody imports and that does something when it is loaded is started by hand or by a clock. */
-  #script({ id, unit, file }: Placed): void {
+  #script({ id, unit, file, findings }: Placed): void {
     if (unit.kind !== 'module' || this.#ties.isUsed(id)) return;
+    if (findings.some(({ kind }) => kind === 'endpoint')) return;
     const does = unit.mentions.some(({ how, member }) => how === 'calls' && member === '<top>');
     if (!does) return;
     const evidence = [{ path: file.path, line: 1, what: 'runs when it is loaded' }];

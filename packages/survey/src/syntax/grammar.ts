@@ -4,7 +4,7 @@ import type { Parser, TreeCursor } from '@vscode/tree-sitter-wasm';
 import { SyntaxNode } from './syntax-node.ts';
 
 /** The grammars that are used; each is a file of the parser's package. */
-export type GrammarName = 'java' | 'typescript' | 'tsx' | 'python';
+export type GrammarName = 'java' | 'typescript' | 'tsx' | 'python' | 'ruby' | 'c-sharp' | 'php' | 'go';
 
 /** Text to tree. What can't be parsed becomes nodes of type `ERROR`; the rest of the tree is whole. */
 export type Parse = (source: string) => SyntaxNode;

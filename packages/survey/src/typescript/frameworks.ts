@@ -69,22 +69,6 @@ export function* entities(unit: UnitFacts, _file: FileFacts): Generator<Finding>
       }
 }
 
-/** Statements in strings and methods that run in one transaction. */
-export function* statements(unit: UnitFacts, _file: FileFacts): Generator<Finding> {
-  const seen = new Set<string>();
-  for (const { text, line, member } of unit.texts) {
-    if (text.length <= 12 || seen.has(`${member}\n${text}`)) continue;
-    seen.add(`${member}\n${text}`);
-    yield { kind: 'statement', text, line, member };
-  }
-  for (const { name, annotations } of unit.members) {
-    const one = annotations.find(
-      (each: AnnotationFact) => each.name === 'Transactional' || each.name === 'Transaction',
-    );
-    if (one !== undefined) yield { kind: 'transaction', member: name, line: one.line };
-  }
-}
-
 function first(annotation: AnnotationFact): string | undefined {
   const value = annotation.arguments.value?.[0];
   return value === undefined || value === '' ? undefined : value;

@@ -1,7 +1,8 @@
 import type { FileFacts } from '../code/facts.ts';
 import type { Language, ResolveName } from '../code/language.ts';
+import { statements } from '../code/statements.ts';
 import { loadGrammar } from '../syntax/grammar.ts';
-import { entities, routes, statements } from './frameworks.ts';
+import { entities, routes } from './frameworks.ts';
 import { linkModules, originFinder } from './link-modules.ts';
 import { readModule } from './read-module.ts';
 import { ImportResolver } from './resolve-imports.ts';
