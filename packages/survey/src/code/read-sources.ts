@@ -105,14 +105,20 @@ async function configure(
 }
 
 /** Tests and declarations are no part of what runs. */
-const tests = /(\.(test|spec|stories)\.[^.]+|-spec\.[^.]+|\.d\.[mc]?ts|\.min\.js)$/;
+const tests = [
+  /(\.(test|spec|stories)\.[^.]+|-spec\.[^.]+|\.d\.[mc]?ts|\.min\.js)$/,
+  /(^|\/)(test_[^/]*|conftest)\.py$|_(test\.(py|go|rb)|spec\.rb)$|Tests?\.(cs|php)$/,
+];
+
+/** What changed the schema once is no part of what runs either; what it is today the classes say. */
+const migrations = /(^|\/)([Mm]igrations|db\/migrate)\/[^/]*\.(py|rb|cs|php)$/;
 
 /** Scripts there are sent to browsers. */
 const assets = /(^|\/)(static|public|webapp|assets|www)\/.*\.[cm]?[jt]sx?$/;
 
 function isWanted(path: string, languages: readonly Language[]): boolean {
   const extension = extname(path);
-  if (tests.test(path) || assets.test(path)) return false;
+  if (tests.some((each) => each.test(path)) || assets.test(path) || migrations.test(path)) return false;
   return (
     extension === '.sql' ||
     (extension === '.xml' && !path.endsWith('pom.xml')) ||

@@ -27,7 +27,9 @@ export class OutlineReader {
   /** A type with all that is inside, types included. */
   type(node: SyntaxNode, decorators: readonly SyntaxNode[], prefix = ''): void {
     if (prefix === '') this.#unit.annotations.push(...decorators.map((each) => this.#annotation(each)));
-    for (const { node: parent, how } of this.#shape.supers(node)) this.#types(parent, how, top);
+    // What a type inside inherits from says nothing of the one around it.
+    for (const { node: parent, how } of this.#shape.supers(node))
+      this.#types(parent, prefix === '' ? how : 'mentions', top);
     const members = this.#shape.members?.(node) ?? node.at('body')?.children ?? [];
     for (const child of members) this.#member(child, prefix);
   }

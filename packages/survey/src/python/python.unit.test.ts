@@ -12,9 +12,12 @@ class Customer(models.Model):
     name = models.CharField(max_length=40)
     class Meta:
         db_table = "people"
-class Base(models.Model):
+class AbstractAddress(models.Model):
+    owner = models.ForeignKey(Customer, on_delete=models.CASCADE)
     class Meta:
         abstract = True
+class Address(AbstractAddress):
+    street = models.TextField()
 `,
     'shop/orders/models.py': `
 from django.db import models
@@ -54,6 +57,8 @@ urlpatterns = [path("orders/<int:id>/", views.show), path("accounts/", include("
   });
   expect(said(graph)).toEqual(
     inOrder([
+      'customers_address -> people',
+      'shop.customers.models.Address is customers_address',
       'shop.customers.models.Customer is people',
       'shop.orders.models.Item is orders_item',
       'shop.orders.models.Order writes orders_order_items',

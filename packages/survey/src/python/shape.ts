@@ -1,12 +1,13 @@
 import type { ImportFact } from '../code/facts.ts';
 import type { LineOf, Shape } from '../outline/shape.ts';
 import type { SyntaxNode } from '../syntax/syntax-node.ts';
+import { inheritedModels } from './inherited-models.ts';
 
 /** How the grammar of Python names things. A module is a package of its own, because classes are imported from it. */
 export const pythonShape: Shape = {
   language: 'python',
   types: { class_definition: 'class' },
-  containers: new Set(['if_statement', 'try_statement']),
+  containers: new Set(['if_statement', 'else_clause', 'try_statement', 'except_clause', 'block']),
   functions: new Set(['function_definition']),
   strings: new Set(['string', 'concatenated_string']),
   letters: new Set(['string_content', 'string']),
@@ -52,6 +53,7 @@ export const pythonShape: Shape = {
     return { name: called.at('attribute')!.text, receiver: called.at('object'), arguments: given };
   },
   creates: () => undefined,
+  link: inheritedModels,
   isTypeName: ({ type, text }) => type === 'identifier' && /^[A-Z]\w*[a-z]/.test(text),
 };
 

@@ -3,7 +3,6 @@ import type { Finding } from '../code/finding.ts';
 import { entityAccess } from '../outline/entity-access.ts';
 import { camelCase, plural, snakeCase, unplural } from '../words/plural.ts';
 
-const records = /^(ApplicationRecord|Base)$/;
 const controllers = /Controller$/;
 const jobParents = /^(ApplicationJob|Job|Worker)$/;
 const mailers = /^(ApplicationMailer|ActionMailer)$/;
@@ -27,9 +26,9 @@ const actions: Readonly<Record<string, string>> = {
 
 /** Active Record: a class is a table by its plural, with the relations that it declares. */
 export function* activeRecord(unit: UnitFacts, _file: FileFacts): Generator<Finding> {
-  const isRecord = unit.mentions.some(
-    ({ name, how }) => how !== 'calls' && records.test(name) && isParent(how),
-  );
+  const parents = parentsOf(unit);
+  const isRecord =
+    parents.includes('ApplicationRecord') || (parents.includes('ActiveRecord') && parents.includes('Base'));
   const abstract = unit.members.some(({ name }) => name === 'self.abstract_class');
   if (!isRecord || abstract || unit.name === 'ApplicationRecord') return;
   const named = unit.members.find(({ name }) => name === 'self.table_name');
@@ -57,7 +56,7 @@ export function* activeRecord(unit: UnitFacts, _file: FileFacts): Generator<Find
 
 /** Actions of controllers by the conventions of Rails, jobs, mailers, channels and rake tasks. */
 export function* rubyEntryPoints(unit: UnitFacts, file: FileFacts): Generator<Finding> {
-  const parents = unit.mentions.filter(({ how }) => isParent(how)).map(({ name }) => name);
+  const parents = parentsOf(unit);
   const included = unit.annotations
     .filter(({ name }) => name === 'include')
     .flatMap(({ arguments: given }) => given.value ?? [])
@@ -93,6 +92,7 @@ function hasRoute(method: string, unit: UnitFacts): boolean {
   return !called && !filters;
 }
 
-function isParent(how: string): boolean {
-  return how === 'extends' || how === 'manages';
+/** The names in what a class inherits from: of `ActiveRecord::Base` both. */
+function parentsOf(unit: UnitFacts): readonly string[] {
+  return unit.mentions.filter(({ how }) => how === 'extends' || how === 'manages').map(({ name }) => name);
 }

@@ -22,7 +22,10 @@ module Shop
   end
 end
 `,
-    'app/models/shop/order_line.rb': 'class Shop::OrderLine < ActiveRecord::Base\nend\n',
+    'app/models/shop/order_line.rb':
+      'class Shop::OrderLine < ActiveRecord::Base\nclass Row < ApplicationRecord\nend\nend\n',
+    'app/controllers/application_controller.rb':
+      'class ApplicationController < ActionController::Base\nend\n',
     'app/controllers/orders_controller.rb': `
 class OrdersController < ApplicationController
   before_action :load_order, only: [:show]
