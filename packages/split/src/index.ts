@@ -1,12 +1,15 @@
 export { abandonTarget } from './copy/abandon-target.ts';
 export { copyProgress, describeCopy, type TableCopy } from './copy/copy-progress.ts';
 export { refuseUnfitTarget } from './copy/refuse-unfit-target.ts';
+export { abortActions, dropActions, finishActions, runActions, switchActions } from './dry-run/dry-run.ts';
 export { dropFeed } from './feed/drop-feed.ts';
 export { awaitFeed, bothKnowOrigins, type EstablishOptions, establishFeed } from './feed/establish-feed.ts';
 export { type FeedState, feedState, isFollowing } from './feed/feed-state.ts';
 export { refuseUnfitPublisher } from './feed/refuse-unfit-publisher.ts';
 export { closeFence } from './fence/close-fence.ts';
 export { openFence, removeFence } from './fence/open-fence.ts';
+export { refusedWrites } from './fence/refused-writes.ts';
+export { dropOldTables, keepOldTables } from './finish/keep-old-tables.ts';
 export type { Action, Statement } from './plan/action.ts';
 export { otherSide, type SideName, type SplitPlan, type SplitTable } from './plan/split-plan.ts';
 export type { PreflightPlan } from './preflight/plan.ts';
@@ -22,8 +25,18 @@ export type {
   TriggerChoice,
   WritersChoice,
 } from './seam/choices.ts';
+export { sequencePairs } from './sequences/sequences.ts';
 export { forgetSides, prepareSides } from './sides/prepare-side.ts';
+export { runInMoments } from './sides/run-in-moments.ts';
 export { runStatements } from './sides/run-statements.ts';
 export { openSides, type Side, type SideAddress, type Sides } from './sides/sides.ts';
 export { measureLag } from './signal/await-signal.ts';
+export { type HandedOver, type HandOverOptions, handOver } from './switch/hand-over.ts';
+export { proveWayBack, type WayBackOptions } from './switch/way-back.ts';
 export { type RowDifference, type Verification, type VerifyOptions, verifyRows } from './verify/verify.ts';
+export {
+  type TableDifference,
+  type TablesVerification,
+  type VerifyTablesOptions,
+  verifyTables,
+} from './verify-live/verify-tables.ts';

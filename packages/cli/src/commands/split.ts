@@ -1,12 +1,26 @@
+import {
+  type Action,
+  abortActions,
+  dropActions,
+  finishActions,
+  runActions,
+  type SideName,
+  switchActions,
+} from '@banyan/split';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { loadConfig } from '../config/load-config.ts';
 import { abortSplit } from '../split/abort-split.ts';
-import { openSplit } from '../split/open-split.ts';
+import { actionLines } from '../split/action-lines.ts';
+import { dropOld, finishSplit } from '../split/finish-split.ts';
+import { type OpenSplit, openSplit } from '../split/open-split.ts';
 import type { OnSplitProgress } from '../split/progress.ts';
 import { runSplit } from '../split/run-split.ts';
 import { statusLines } from '../split/split-lines.ts';
 import { splitStatus } from '../split/split-status.ts';
+import { differenceText, verificationText } from '../split/steps/verify.ts';
+import { settleSwitch, switchOwner } from '../split/switch-owner.ts';
+import { verifySplit } from '../split/verify-split.ts';
 import { jsonLine, printLines } from './print.ts';
 import { stopSignal } from './signals.ts';
 import { addSplitPlan } from './split-plan.ts';
@@ -14,10 +28,12 @@ import { addSplitPlan } from './split-plan.ts';
 interface SplitFlags {
   readonly config?: string;
   readonly json?: boolean;
+  readonly dryRun?: boolean;
   readonly why?: string;
+  readonly drop?: boolean;
 }
 
-/** `banyan split plan|run|status|abort NAME`. */
+/** `banyan split plan|run|status|verify|cutover|reverse|finish|abort NAME`. */
 export function addSplit(program: Command): void {
   const split = program
     .command('split')
@@ -30,21 +46,121 @@ export function addSplit(program: Command): void {
       .option('-c, --config <file>', 'the configuration (default: banyan.config.ts)')
       .option('--json', 'print the result as one JSON object on stdout, everything else on stderr');
   addSplitPlan(split);
-  verb('run', 'copy the tables and follow them, up to where a cut-over can begin').action(run);
+  const change = (name: string, description: string) =>
+    verb(name, description).option('--dry-run', 'print the statements; change nothing');
+  change('run', 'copy the tables and follow them, up to where a cut-over can begin').action(run);
   verb('status', 'how far a split is, and how its feeds are').action(status);
-  verb('abort', 'take everything down that the split made, on both sides; not after a cut-over')
+  verb('verify', 'compare the rows of both sides while they run').action(verify);
+  change(
+    'cutover',
+    'give the tables to the service; the monolith’s become a copy that is kept up to date',
+  ).action((name: string, flags: SplitFlags) => changeOwner(name, 'target', flags));
+  change('reverse', 'give the tables back to the monolith, also days after the cut-over').action(
+    (name: string, flags: SplitFlags) => changeOwner(name, 'source', flags),
+  );
+  change('finish', 'no way back from here: take down the way back, and move the old tables out of the way')
+    .option('--why <reason>', 'the reason, for the ledger')
+    .option('--drop', 'drop the old tables of a finished split for good')
+    .action(finish);
+  change('abort', 'take everything down that the split made, on both sides; not after a cut-over')
     .option('--why <reason>', 'the reason, for the ledger')
     .action(abort);
 }
 
-async function run(name: string, { config: file, json = false }: SplitFlags): Promise<void> {
-  await using open = await openSplit(await loadConfig(file), name);
-  const view = await runSplit(open, reporter(json), stopSignal());
-  if (json)
-    process.stdout.write(
-      jsonLine({ split: name, status: view.status, owner: view.owner, steps: view.steps }),
-    );
-  else printLines([`${name} can be cut over: banyan split cutover ${name}`]);
+type Flow = (
+  open: OpenSplit,
+  json: boolean,
+) => Promise<{ readonly result: object; readonly lines: string[] }>;
+
+/** Opens a split, does something to it, and tells what came of it; or says what would be done. */
+async function act(
+  name: string,
+  { config: file, json = false, dryRun }: SplitFlags,
+  actions: (open: OpenSplit) => Action[],
+  flow: Flow,
+): Promise<void> {
+  const config = await loadConfig(file);
+  await using open = await openSplit(config, name, { lock: dryRun !== true });
+  if (dryRun) {
+    const planned = actions(open);
+    return json
+      ? void process.stdout.write(jsonLine({ split: name, actions: planned }))
+      : printLines(actionLines(planned));
+  }
+  const { result, lines } = await flow(open, json);
+  if (json) process.stdout.write(jsonLine({ split: name, ...result }));
+  else printLines(lines);
+}
+
+async function run(name: string, flags: SplitFlags): Promise<void> {
+  await act(
+    name,
+    flags,
+    ({ plan }) => runActions(plan),
+    async (open, json) => {
+      await settleSwitch(open, say(json));
+      const { status, owner, steps } = await runSplit(open, reporter(json), stopSignal());
+      return {
+        result: { status, owner, steps },
+        lines: [`${name} can be cut over: banyan split cutover ${name}`],
+      };
+    },
+  );
+}
+
+async function changeOwner(name: string, to: SideName, flags: SplitFlags): Promise<void> {
+  await act(
+    name,
+    flags,
+    ({ plan }) => switchActions(plan, to),
+    async (open, json) => {
+      const done = await switchOwner(open, to, say(json), stopSignal());
+      const next =
+        to === 'target' ? `back: banyan split reverse ${name}` : `forth: banyan split cutover ${name}`;
+      return { result: { owner: to, ...done }, lines: [`The way ${next}`] };
+    },
+  );
+}
+
+async function finish(name: string, flags: SplitFlags): Promise<void> {
+  const drop = flags.drop === true;
+  await act(
+    name,
+    flags,
+    ({ plan }) => (drop ? dropActions(plan) : finishActions(plan)),
+    async (open, json) => {
+      await settleSwitch(open, say(json));
+      if (drop) {
+        const dropped = await dropOld(open);
+        return {
+          result: { dropped },
+          lines: [dropped ? 'The old tables are dropped.' : 'They were dropped before.'],
+        };
+      }
+      const finished = await finishSplit(open, flags.why ?? 'asked for on the command line');
+      const lines = [
+        finished ? `${name} is finished.` : `${name} was finished before.`,
+        `The old tables are kept at the monolith in the schema banyan_split_${name}; drop them with: banyan split finish ${name} --drop`,
+      ];
+      return { result: { finished }, lines };
+    },
+  );
+}
+
+async function abort(name: string, flags: SplitFlags): Promise<void> {
+  await act(
+    name,
+    flags,
+    ({ plan }) => abortActions(plan),
+    async (open, json) => {
+      await settleSwitch(open, say(json));
+      const aborted = await abortSplit(open, flags.why ?? 'asked for on the command line');
+      const text = aborted
+        ? `${name} is aborted; nothing of it is left.`
+        : `There was nothing of ${name} to take down.`;
+      return { result: { aborted }, lines: [text] };
+    },
+  );
 }
 
 async function status(name: string, { config: file, json = false }: SplitFlags): Promise<void> {
@@ -54,13 +170,17 @@ async function status(name: string, { config: file, json = false }: SplitFlags):
   printLines(statusLines(found));
 }
 
-async function abort(name: string, { config: file, json = false, why }: SplitFlags): Promise<void> {
-  await using open = await openSplit(await loadConfig(file), name);
-  const changed = await abortSplit(open, why ?? 'asked for on the command line');
-  if (json) return void process.stdout.write(jsonLine({ split: name, aborted: changed }));
-  printLines([
-    changed ? `${name} is aborted; nothing of it is left.` : `There was nothing of ${name} to take down.`,
-  ]);
+async function verify(name: string, { config: file, json = false }: SplitFlags): Promise<void> {
+  await using open = await openSplit(await loadConfig(file), name, { lock: false });
+  const found = await verifySplit(open, () => undefined, stopSignal());
+  process.exitCode = found.missing + found.extra + found.different === 0 ? 0 : 1;
+  if (json) return void process.stdout.write(jsonLine({ split: name, ...found }));
+  printLines([verificationText(found), ...found.samples.map((one) => `  ${differenceText(one)}`)]);
+}
+
+function say(json: boolean): (text: string) => void {
+  const output = json ? process.stderr : process.stdout;
+  return (text) => void output.write(`  ${text}\n`);
 }
 
 function reporter(json: boolean): OnSplitProgress {

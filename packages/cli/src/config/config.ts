@@ -58,8 +58,14 @@ export interface MigrationConfig {
 export interface SplitLimits {
   /** How long a feed may take to begin, in milliseconds: the server waits for transactions that are open. Default 30000. */
   readonly slotMs: number;
-  /** The copy counts as caught up when a change arrives within this, in milliseconds. Default 2000. */
+  /** A feed counts as caught up when a change arrives within this, in milliseconds. Default 2000. */
   readonly lagMs: number;
+  /** A change of the owner that takes longer goes back by itself, in milliseconds. Default 5000. */
+  readonly switchMs: number;
+  /** How long a change of the owner waits for transactions that have written the tables, in milliseconds. Default 10000. */
+  readonly drainMs: number;
+  /** What happens to transactions that are open still after that: the change is given up, or they are ended. Default `wait`. */
+  readonly openTransactions: 'wait' | 'end';
 }
 
 /** Tables that leave the monolith's database for the service's. They have the same names and shapes on both sides. */
@@ -151,4 +157,10 @@ export const defaultLimits: MigrationLimits = {
 };
 
 /** What holds where a split names no limits of its own. */
-export const defaultSplitLimits: SplitLimits = { slotMs: 30_000, lagMs: 2_000 };
+export const defaultSplitLimits: SplitLimits = {
+  slotMs: 30_000,
+  lagMs: 2_000,
+  switchMs: 5_000,
+  drainMs: 10_000,
+  openTransactions: 'wait',
+};

@@ -38,6 +38,16 @@ const seam = z
   })
   .partial();
 
+const limits = z
+  .strictObject({
+    slotMs: z.number().positive(),
+    lagMs: z.number().positive(),
+    switchMs: z.number().min(100),
+    drainMs: z.number().min(0),
+    openTransactions: z.enum(['wait', 'end']),
+  })
+  .partial();
+
 /** Tables that move, as they may be written down. */
 export const splitSchema = z.strictObject({
   service: z.string().min(1),
@@ -46,8 +56,5 @@ export const splitSchema = z.strictObject({
   reach: z.strictObject({ source: databaseUrl.optional(), target: databaseUrl.optional() }).optional(),
   seam: seam.optional(),
   routes: z.array(migratedRouteSchema).optional(),
-  limits: z
-    .strictObject({ slotMs: z.number().positive(), lagMs: z.number().positive() })
-    .partial()
-    .optional(),
+  limits: limits.optional(),
 });

@@ -5,9 +5,14 @@ import type { OnSplitProgress } from './progress.ts';
 import { follow } from './steps/follow.ts';
 import { prepare } from './steps/prepare.ts';
 import type { SplitStep } from './steps/step.ts';
+import { verify } from './steps/verify.ts';
 
 /** The steps before a cut-over, in order, by the names that the ledger keeps. */
-const steps: Readonly<Record<string, SplitStep>> = { prepared: prepare, following: follow };
+const steps: Readonly<Record<string, SplitStep>> = {
+  prepared: prepare,
+  following: follow,
+  verified: verify,
+};
 
 /** What the steps are called. */
 export const splitSteps = Object.keys(steps);

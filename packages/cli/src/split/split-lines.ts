@@ -11,10 +11,12 @@ export interface SplitStatus {
   /** What the catalogues say, by the side that the feed leads into. */
   readonly feeds: Readonly<Record<'source' | 'target', FeedState>>;
   readonly tables: readonly TableCopy[];
+  /** Writes that were refused since the split began, by the side that they came to. */
+  readonly refused: Readonly<Record<'source' | 'target', number>>;
 }
 
 /** The status of a split as lines for a person. Pure. */
-export function statusLines({ split, view, feeds, tables }: SplitStatus): string[] {
+export function statusLines({ split, view, feeds, tables, refused }: SplitStatus): string[] {
   const owner = view.owner === 'source' ? 'the monolith' : `the service ${view.plan?.service}`;
   const steps = splitSteps.map((step) => {
     const state = view.steps[step];
@@ -26,6 +28,9 @@ export function statusLines({ split, view, feeds, tables }: SplitStatus): string
     ...steps,
     ...under,
     ...(['target', 'source'] as const).flatMap((into) => feedLines(into, feeds[into])),
+    ...(['source', 'target'] as const).flatMap((side) =>
+      refused[side] === 0 ? [] : [`  ${count(refused[side])} writes refused at the ${side}`],
+    ),
     ...tableLines(
       [
         { title: 'TABLE' },

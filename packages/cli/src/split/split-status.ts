@@ -1,5 +1,5 @@
 import { NotFound } from '@banyan/runtime';
-import { copyProgress, feedState } from '@banyan/split';
+import { copyProgress, feedState, refusedWrites } from '@banyan/split';
 import type { OpenSplit } from './open-split.ts';
 import type { SplitStatus } from './split-lines.ts';
 
@@ -12,10 +12,17 @@ export async function splitStatus({ name, ledger, sides, plan }: OpenSplit): Pro
       `The split ${name} was not started yet. Start it with: banyan split run ${name}`,
     );
   }
-  const [target, source, tables] = await Promise.all([
+  const [target, source, tables, refused] = await Promise.all([
     feedState(sides, plan, 'target'),
     feedState(sides, plan, 'source'),
     copyProgress(sides, plan),
+    Promise.all([refusedWrites(sides, plan, 'source'), refusedWrites(sides, plan, 'target')]),
   ]);
-  return { split: name, view, feeds: { source, target }, tables };
+  return {
+    split: name,
+    view,
+    feeds: { source, target },
+    tables,
+    refused: { source: refused[0], target: refused[1] },
+  };
 }

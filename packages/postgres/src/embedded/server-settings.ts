@@ -12,6 +12,9 @@ const defaults: ServerSettings = {
   wal_level: 'logical',
   max_replication_slots: 20,
   max_wal_senders: 20,
+  // A split has a worker for each direction, and some more while it copies.
+  max_worker_processes: 24,
+  max_logical_replication_workers: 16,
   // A slot that nobody reads any more must not fill the disk.
   max_slot_wal_keep_size: '2GB',
   max_wal_size: '2GB',

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { quoteIdentifier, toPostgresError } from '@banyan/postgres';
+import { toPostgresError } from '@banyan/postgres';
 import { Unavailable } from '@banyan/runtime';
 import type pg from 'pg';
 import { feedName } from '../plan/names.ts';
 import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
 import { ask, runStatements } from '../sides/run-statements.ts';
 import type { Sides } from '../sides/sides.ts';
-import { dropSubscription } from './feed-statements.ts';
+import { dropPublication, dropSubscription } from './feed-statements.ts';
 
 const subscriptionSql = `
   select oid from pg_subscription
@@ -19,7 +19,7 @@ export async function dropFeed(sides: Sides, plan: SplitPlan, into: SideName): P
   const [found] = await ask<{ oid: number }>(sides[into].pool, subscriptionSql, [name]);
   if (found !== undefined) await runStatements(sides, dropSubscription(plan, into));
   await dropSlots(from.pool, name, found?.oid);
-  await ask(from.pool, `drop publication if exists ${quoteIdentifier(name)}`);
+  await runStatements(sides, dropPublication(plan, into));
 }
 
 const slotsSql = `

@@ -66,3 +66,16 @@ export function dropSubscription(plan: SplitPlan, into: SideName): Statement[] {
     `drop subscription ${name}`,
   );
 }
+
+/** Drops the slot of the feed into a side. */
+export function dropSlot(plan: SplitPlan, into: SideName): Statement[] {
+  return statements(
+    otherSide(into),
+    `select pg_drop_replication_slot(${quoteLiteral(feedName(plan, into))})`,
+  );
+}
+
+/** Drops the publication of the feed into a side. */
+export function dropPublication(plan: SplitPlan, into: SideName): Statement[] {
+  return statements(otherSide(into), `drop publication if exists ${quoteIdentifier(feedName(plan, into))}`);
+}

@@ -1,7 +1,8 @@
 import { quoteLiteral, quoteTable } from '@banyan/postgres';
 import { type Statement, statements } from '../plan/action.ts';
 import { quotedSchema } from '../plan/names.ts';
-import type { SideName, SplitPlan } from '../plan/split-plan.ts';
+import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
+import { sendSignalSql } from '../signal/signal.ts';
 
 /**
  * How the fence of a side behaves: `closed` refuses every write, `lapsing` does so until a moment on the server's clock, so
@@ -9,7 +10,7 @@ import type { SideName, SplitPlan } from '../plan/split-plan.ts';
  */
 export type FenceMode =
   | { readonly kind: 'closed' | 'open' }
-  | { readonly kind: 'lapsing'; readonly until: string };
+  | { readonly kind: 'lapsing' /** Seconds since 1970, by the server's clock. */; readonly until: number };
 
 /** SQLSTATE of a refused write: object not in prerequisite state. */
 export const refusedState = '55000';
@@ -26,7 +27,7 @@ export function fenceFunction(plan: SplitPlan, side: SideName, mode: FenceMode):
     closed: refuse,
     lapsing:
       mode.kind === 'lapsing'
-        ? `if clock_timestamp() >= ${quoteLiteral(mode.until)}::timestamptz then ${pass} end if;\n  ${refuse}`
+        ? `if clock_timestamp() >= to_timestamp(${mode.until}) then ${pass} end if;\n  ${refuse}`
         : '',
   }[mode.kind];
   // Of the definer, because a writer need have no right on the counter.
@@ -64,6 +65,36 @@ export function createFence(plan: SplitPlan, side: SideName): Statement[] {
         `for each row execute function ${fenceName(plan)}()`,
     ]),
   );
+}
+
+/**
+ * The statements that fence the owner, sent as one message so that no client can fall asleep between them. The lock waits for
+ * every transaction that has written the tables, prepared ones too, and keeps new ones waiting; therefore it waits for moments
+ * only. The signal is committed with the fence: it comes after every write of the tables, and nothing of theirs comes after it.
+ */
+export function raiseFence(
+  plan: SplitPlan,
+  side: SideName,
+  how: { readonly until: number; readonly lockMs: number; readonly token: string },
+): Statement[] {
+  const tables = plan.tables.map(({ name }) => `only ${quoteTable(name)}`).join(', ');
+  return [
+    ...statements(
+      side,
+      'begin isolation level read committed',
+      `set local statement_timeout = ${Math.trunc(how.lockMs)}`,
+      `lock table ${tables} in share row exclusive mode`,
+      'set local statement_timeout = 10000',
+    ),
+    ...fenceFunction(plan, side, { kind: 'lapsing', until: how.until }),
+    ...createFence(plan, side),
+    ...statements(
+      side,
+      sendSignalSql(plan, otherSide(side), how.token),
+      'select pg_current_wal_insert_lsn()::text as position',
+      'commit',
+    ),
+  ];
 }
 
 /** Takes the fence off the tables; the function goes with the schema. */

@@ -33,6 +33,8 @@ export interface KeptVerification {
   readonly different: number;
   readonly extra: number;
   readonly unsettled: number;
+  readonly ranges: number;
+  readonly unequalRanges: number;
 }
 
 /** How a split stands. */

@@ -1,0 +1,42 @@
+import {
+  dropFeed,
+  dropOldTables,
+  forgetSides,
+  keepOldTables,
+  removeFence,
+  runInMoments,
+  runStatements,
+} from '@banyan/split';
+import type { OpenSplit } from './open-split.ts';
+
+/**
+ * Passes the point of no return: takes down the way back, and moves the monolith's old tables out of the way, where they are kept until
+ * they are dropped. May be repeated.
+ * @returns Whether there was anything to do.
+ * @throws Rejected `owner-is-source` before a cut-over.
+ */
+export async function finishSplit(
+  { ledger, name, plan, sides }: OpenSplit,
+  reason: string,
+): Promise<boolean> {
+  await ledger.executeSplit(name, 'BeginFinish', { reason });
+  if (ledger.split(name)?.status !== 'finishing') return false;
+  await dropFeed(sides, plan, 'source');
+  await dropFeed(sides, plan, 'target');
+  await runInMoments(sides, keepOldTables(plan));
+  await removeFence(sides, plan, 'target');
+  await runStatements(
+    sides,
+    forgetSides(plan).filter(({ on }) => on === 'target'),
+  );
+  await ledger.executeSplit(name, 'Finish', { at: new Date().toISOString() });
+  return true;
+}
+
+/** Drops the old tables for good. @throws Rejected `not-finished` */
+export async function dropOld({ ledger, name, plan, sides }: OpenSplit): Promise<boolean> {
+  const before = ledger.split(name)?.status;
+  if (before === 'finished') await runInMoments(sides, dropOldTables(plan));
+  await ledger.executeSplit(name, 'DropOld', { at: new Date().toISOString() });
+  return before === 'finished';
+}

@@ -1,0 +1,81 @@
+import {
+  createPublication,
+  createSlot,
+  createSubscription,
+  dropPublication,
+  dropSlot,
+  dropSubscription,
+} from '../feed/feed-statements.ts';
+import { createFence, dropFence, fenceFunction, raiseFence } from '../fence/fence-statements.ts';
+import { dropOldTables, keepOldTables } from '../finish/keep-old-tables.ts';
+import type { Action } from '../plan/action.ts';
+import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
+import { forgetSides, prepareSides } from '../sides/prepare-side.ts';
+
+/** What the printed statements have in place of what is known only when they are run. */
+const unknown = { reach: '<address of the other side>', token: '<token>' };
+
+function establish(plan: SplitPlan, into: SideName, copy: boolean): Action[] {
+  return [
+    ...createPublication(plan, into),
+    ...createSlot(plan, into),
+    ...createSubscription(plan, into, { reach: unknown.reach, copy, ownOnly: true }),
+  ];
+}
+
+function takeDown(plan: SplitPlan, into: SideName): Action[] {
+  return [...dropSubscription(plan, into), ...dropSlot(plan, into), ...dropPublication(plan, into)];
+}
+
+/** What `banyan split run` does, in order. */
+export function runActions(plan: SplitPlan): Action[] {
+  return [
+    ...prepareSides(plan),
+    ...fenceFunction(plan, 'target', { kind: 'closed' }),
+    ...createFence(plan, 'target'),
+    ...establish(plan, 'target', true),
+    { wait: 'until all tables are copied, and a change arrives at the target in time' },
+  ];
+}
+
+/** What `banyan split cutover` and `reverse` do, in order. */
+export function switchActions(plan: SplitPlan, to: SideName): Action[] {
+  const from = otherSide(to);
+  return [
+    ...establish(plan, from, false),
+    { wait: `until a change has come through that feed to the ${from}: the way back is alive` },
+    ...raiseFence(plan, from, { until: 0, lockMs: 400, token: unknown.token }),
+    { wait: `until the signal is at the ${to}: everything written before is there` },
+    { wait: 'until the sequences of both sides are set past everything that either has given out' },
+    ...fenceFunction(plan, from, { kind: 'closed' }),
+    { wait: `until the ledger says that the ${to} owns the tables` },
+    ...fenceFunction(plan, to, { kind: 'open' }),
+    ...takeDown(plan, to),
+    ...dropFence(plan, to),
+  ];
+}
+
+/** What `banyan split abort` does, in order. */
+export function abortActions(plan: SplitPlan): Action[] {
+  return [
+    ...takeDown(plan, 'target'),
+    { wait: 'until the copied rows are gone from the target' },
+    ...dropFence(plan, 'target'),
+    ...forgetSides(plan),
+  ];
+}
+
+/** What `banyan split finish` does, in order. */
+export function finishActions(plan: SplitPlan): Action[] {
+  return [
+    ...takeDown(plan, 'source'),
+    ...keepOldTables(plan),
+    ...dropFence(plan, 'target'),
+    ...forgetSides(plan).filter(({ on }) => on === 'target'),
+  ];
+}
+
+/** What `banyan split finish --drop` does, in order. */
+export function dropActions(plan: SplitPlan): Action[] {
+  return dropOldTables(plan);
+}

@@ -1,0 +1,46 @@
+import { quoteTable } from '@banyan/postgres';
+import type pg from 'pg';
+import type { SplitPlan } from '../plan/split-plan.ts';
+import { ask } from '../sides/run-statements.ts';
+
+/** Who keeps the tables from being fenced. */
+export interface Blocker {
+  /** Null for a prepared transaction. */
+  readonly pid: number | null;
+  readonly prepared: string | null;
+  readonly who: string;
+  readonly seconds: number;
+  /** Whether it is the server itself, cleaning up. */
+  readonly maintenance: boolean;
+}
+
+const blockersSql = `
+  select distinct l.pid, p.gid as prepared, coalesce(nullif(a.application_name, ''), a.usename, 'unknown') as who,
+    coalesce(extract(epoch from now() - a.xact_start), 0)::int as seconds,
+    coalesce(a.backend_type = 'autovacuum worker', false) as maintenance
+  from pg_locks l left join pg_stat_activity a on a.pid = l.pid
+  left join pg_locks x on l.pid is null and x.virtualtransaction = l.virtualtransaction and x.locktype = 'transactionid'
+  left join pg_prepared_xacts p on p.transaction = x.transactionid
+  where l.granted and l.locktype = 'relation' and l.relation = any ($1::regclass[]::oid[])
+    and l.database = (select oid from pg_database where datname = current_database())
+    and l.mode not in ('AccessShareLock', 'RowShareLock') and l.pid is distinct from pg_backend_pid()
+    and coalesce(a.backend_type, '') not like 'logical replication%'`;
+
+/** The transactions that have a lock on the tables with which they could write. */
+export async function findBlockers(pool: pg.Pool, plan: SplitPlan): Promise<Blocker[]> {
+  return ask<Blocker>(pool, blockersSql, [plan.tables.map(({ name }) => quoteTable(name))]);
+}
+
+/** Ends them and returns how many; a prepared transaction is nobody's to end but its coordinator's. */
+export async function endBlockers(
+  pool: pg.Pool,
+  plan: SplitPlan,
+  which: 'maintenance' | 'all',
+): Promise<number> {
+  const found = (await findBlockers(pool, plan)).filter(({ maintenance }) => which === 'all' || maintenance);
+  for (const { pid, maintenance } of found) {
+    if (pid === null) continue;
+    await ask(pool, maintenance ? 'select pg_cancel_backend($1)' : 'select pg_terminate_backend($1)', [pid]);
+  }
+  return found.length;
+}

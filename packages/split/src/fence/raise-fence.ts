@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { toPostgresError } from '@banyan/postgres';
+import { Unavailable } from '@banyan/runtime';
+import type pg from 'pg';
+import type { SideName, SplitPlan } from '../plan/split-plan.ts';
+import { ask } from '../sides/run-statements.ts';
+import type { Side, Sides } from '../sides/sides.ts';
+import { endBlockers, findBlockers } from './blockers.ts';
+import { raiseFence } from './fence-statements.ts';
+
+/** How the owner is fenced. */
+export interface FenceOptions {
+  /** What the signal says that is committed with the fence. */
+  readonly token: string;
+  /** The fence lapses by itself so long after it was asked for, in milliseconds. */
+  readonly limitMs: number;
+  /** How long transactions that have written the tables are waited for, in milliseconds, all attempts together. */
+  readonly drainMs: number;
+  /** What happens to those that are open still: nothing, so that the cut-over is given up, or they are ended. */
+  readonly openTransactions: 'wait' | 'end';
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A fence that was raised. */
+export interface RaisedFence {
+  /** When it lapses, in seconds since 1970 by the server's clock. */
+  readonly until: number;
+  /** The end of the owner's log once nobody could write the tables. */
+  readonly position: string;
+  /** When the successful attempt began to hold writers up, as `performance.now()` has it. */
+  readonly began: number;
+  readonly attempts: number;
+  /** Transactions that were ended for it. */
+  readonly ended: number;
+}
+
+/**
+ * Fences a side while it is written: waits until every transaction that wrote the tables has ended, and lets nobody write them
+ * after that. While it waits writers wait behind it, so an attempt is short and is repeated.
+ * @throws Unavailable `tables-busy` naming who holds the tables.
+ */
+export async function fenceOwner(
+  sides: Sides,
+  plan: SplitPlan,
+  side: SideName,
+  options: FenceOptions,
+): Promise<RaisedFence> {
+  const at = sides[side];
+  const lockMs = await lockLimit(at);
+  const deadline = performance.now() + options.drainMs;
+  let ended = 0;
+  for (let attempts = 1; ; attempts++) {
+    options.signal?.throwIfAborted();
+    const until = await lapseTime(at, options.limitMs + lockMs);
+    const began = performance.now();
+    const position = await attempt(at, plan, { until, lockMs, token: options.token });
+    if (position !== undefined) return { until, position, began, attempts, ended };
+    // Cleaning up gives way by itself only to those who wait longer than an attempt does.
+    await endBlockers(at.pool, plan, 'maintenance');
+    if (performance.now() > deadline) {
+      if (options.openTransactions === 'wait' || ended > 0) throw await tablesBusy(at, plan, options.drainMs);
+      ended = await endBlockers(at.pool, plan, 'all');
+    }
+    await sleep(lockMs / 2);
+  }
+}
+
+/** Below what makes the server look for deadlocks: of two who wait for each other we are the one who gives up. */
+async function lockLimit({ pool }: Side): Promise<number> {
+  const [row] = await ask<{ ms: number }>(
+    pool,
+    "select setting::int as ms from pg_settings where name = 'deadlock_timeout'",
+  );
+  return Math.max(10, Math.min(400, (row?.ms ?? 1000) / 2));
+}
+
+async function lapseTime({ pool }: Side, ms: number): Promise<number> {
+  const sql = 'select extract(epoch from clock_timestamp())::float8 as now';
+  const [row] = await ask<{ now: number }>(pool, sql);
+  return Math.round(row!.now * 1000 + ms) / 1000;
+}
+
+/** One attempt; undefined when the lock was not to be had. */
+async function attempt(
+  { pool, name }: Side,
+  plan: SplitPlan,
+  how: Parameters<typeof raiseFence>[2],
+): Promise<string | undefined> {
+  const client = await pool.connect();
+  let broken: unknown;
+  try {
+    const text = raiseFence(plan, name, how)
+      .map(({ sql }) => sql)
+      .join(';\n');
+    const results = (await client.query(text)) as unknown as pg.QueryResult<{ position?: string }>[];
+    return results.flatMap(({ rows }) => rows[0]?.position ?? [])[0];
+  } catch (error) {
+    await client.query('rollback').catch((lost: unknown) => {
+      broken = lost;
+    });
+    // 57014: the time was up. 40P01: others waited for each other, and for us.
+    if (['57014', '40P01', '55P03'].includes((error as { code?: string }).code ?? '')) return undefined;
+    throw toPostgresError(error);
+  } finally {
+    client.release(broken !== undefined);
+  }
+}
+
+async function tablesBusy({ pool, name }: Side, plan: SplitPlan, drainMs: number): Promise<Unavailable> {
+  const found = await findBlockers(pool, plan);
+  const who = found
+    .slice(0, 5)
+    .map((one) =>
+      one.pid === null
+        ? `the prepared transaction ${one.prepared}`
+        : `${one.who} (process ${one.pid}, open for ${one.seconds} s)`,
+    );
+  return new Unavailable(
+    'tables-busy',
+    `The tables could not be fenced at the ${name} within ${drainMs} ms, because they are held by ${who.join(', ') || 'somebody who has just let go'}. ` +
+      'End these transactions, or let the cut-over end them: openTransactions "end" in the limits of the split.',
+  );
+}

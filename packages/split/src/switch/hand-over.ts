@@ -1,0 +1,41 @@
+import { type FenceOptions, fenceOwner, type RaisedFence } from '../fence/raise-fence.ts';
+import { sealFence } from '../fence/seal-fence.ts';
+import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
+import { alignSequences, type SequencePair } from '../sequences/sequences.ts';
+import type { Sides } from '../sides/sides.ts';
+import { awaitSignal } from '../signal/await-signal.ts';
+
+/** What a hand-over needs. */
+export interface HandOverOptions extends FenceOptions {
+  readonly sequences: readonly SequencePair[];
+}
+
+/** What was handed over. */
+export interface HandedOver extends RaisedFence {
+  /** From the fence to the moment at which the new owner had everything, in milliseconds. */
+  readonly arrivedMs: number;
+}
+
+/**
+ * Fences the owner, waits until the other side has everything that was written before, brings the sequences along, and makes the
+ * fence last. After it neither side takes writes: the next thing is to write down who owns the tables.
+ * @throws Unavailable `tables-busy`, `split-timeout`, `fence-lapsed`; the owner must then be opened again.
+ */
+export async function handOver(
+  sides: Sides,
+  plan: SplitPlan,
+  to: SideName,
+  options: HandOverOptions,
+): Promise<HandedOver> {
+  const from = otherSide(to);
+  const fence = await fenceOwner(sides, plan, from, options);
+  await awaitSignal(sides, plan, to, options.token, {
+    timeoutMs: options.limitMs,
+    everyMs: 1,
+    signal: options.signal,
+  });
+  const arrivedMs = performance.now() - fence.began;
+  await alignSequences(sides, options.sequences, to);
+  await sealFence(sides, plan, from, fence.until);
+  return { ...fence, arrivedMs };
+}

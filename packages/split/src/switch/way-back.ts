@@ -1,0 +1,39 @@
+import { Unavailable } from '@banyan/runtime';
+import { awaitFeed, establishFeed } from '../feed/establish-feed.ts';
+import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
+import type { Sides } from '../sides/sides.ts';
+import { measureLag } from '../signal/await-signal.ts';
+
+/** What is asked of the feeds before the owner is fenced. */
+export interface WayBackOptions {
+  /** How long a feed may take to begin, in milliseconds. */
+  readonly slotMs: number;
+  /** A feed counts as alive when a change arrives within this, in milliseconds. */
+  readonly lagMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Makes the feed from the side that is to own the tables back to the one that owns them now, and proves by a change that goes
+ * through it that it is alive; then makes sure that the feed forth is close behind.
+ * @returns How long a change took back and forth, in milliseconds.
+ * @throws Unavailable `feed-behind`, `split-timeout`
+ */
+export async function proveWayBack(
+  sides: Sides,
+  plan: SplitPlan,
+  to: SideName,
+  { slotMs, lagMs, signal }: WayBackOptions,
+): Promise<{ readonly backMs: number; readonly forthMs: number }> {
+  const from = otherSide(to);
+  await establishFeed(sides, plan, from, { copy: false, slotMs });
+  await awaitFeed(sides, plan, from, slotMs);
+  const backMs = await measureLag(sides, plan, from, { timeoutMs: slotMs, everyMs: 5, signal });
+  const forthMs = await measureLag(sides, plan, to, { timeoutMs: slotMs, everyMs: 5, signal });
+  if (forthMs <= lagMs) return { backMs, forthMs };
+  throw new Unavailable(
+    'feed-behind',
+    `A change takes ${Math.round(forthMs)} ms from the ${from} to the ${to}, and writers would wait for so long: ` +
+      `try again when it is below ${lagMs} ms, or raise lagMs in the limits of the split.`,
+  );
+}

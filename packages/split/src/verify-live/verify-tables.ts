@@ -1,0 +1,195 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect, textSettings } from '@banyan/postgres';
+import type pg from 'pg';
+import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
+import { ask } from '../sides/run-statements.ts';
+import type { Sides } from '../sides/sides.ts';
+import { measureLag } from '../signal/await-signal.ts';
+import {
+  boundaryQuery,
+  columnsQuery,
+  digestQuery,
+  type Key,
+  type KeyRange,
+  keysQuery,
+  type Query,
+  rowsQuery,
+} from './range-statements.ts';
+import { judge, keyText, type RowVersion, suspects, type Verdict } from './settle-suspects.ts';
+import { type ComparedTable, comparedTable } from './table-key.ts';
+
+/** A row that is not as it should be, for a person to look at. */
+export interface TableDifference {
+  readonly kind: 'missing' | 'different' | 'extra';
+  readonly table: string;
+  readonly key: string;
+  /** The columns that differ; empty where the whole row is missing or extra. */
+  readonly columns: readonly string[];
+}
+
+/** What came of comparing the tables. */
+export interface TablesVerification {
+  readonly compared: number;
+  /** Key ranges, and those of them that were read row by row because their digests differed. */
+  readonly ranges: number;
+  readonly unequalRanges: number;
+  readonly missing: number;
+  readonly different: number;
+  readonly extra: number;
+  /** Rows that were changed each time they were looked at, so that nothing can be said of them. */
+  readonly unsettled: number;
+  /** At most 20. */
+  readonly samples: readonly TableDifference[];
+}
+
+/** How the tables are compared. */
+export interface VerifyTablesOptions {
+  /** The side whose rows are the truth. */
+  readonly owner: SideName;
+  /** Rows of a key range, default 5000. */
+  readonly rangeRows?: number;
+  /** How long a change may be on its way, in milliseconds. Default 30000. */
+  readonly timeoutMs?: number;
+  readonly onProgress?: (compared: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const keptSamples = 20;
+/** How often a row that differs is looked at before it counts as one that never rests. */
+const looks = 8;
+
+/**
+ * Compares the tables of both sides while both run, by digests of key ranges; rows of ranges that differ are compared one by one. A row
+ * that differs then may only be late: it is looked at again at the owner, then, when everything up to there has arrived, at the
+ * copy, and once more at the owner. Only where the owner's row did not change meanwhile is the difference one. Neither side's
+ * snapshot is held for longer than one range takes.
+ */
+export async function verifyTables(
+  sides: Sides,
+  plan: SplitPlan,
+  options: VerifyTablesOptions,
+): Promise<TablesVerification> {
+  const run = new Run(sides, plan, options);
+  try {
+    for (const table of plan.tables) await run.table(await comparedTable(sides[options.owner], table));
+    return run.result();
+  } finally {
+    await run.close();
+  }
+}
+
+class Run {
+  readonly #sides: Sides;
+  readonly #plan: SplitPlan;
+  readonly #options: VerifyTablesOptions;
+  readonly #pools: Readonly<Record<SideName, pg.Pool>>;
+  readonly #counts = {
+    compared: 0,
+    ranges: 0,
+    unequalRanges: 0,
+    missing: 0,
+    different: 0,
+    extra: 0,
+    unsettled: 0,
+  };
+  readonly #samples: TableDifference[] = [];
+
+  constructor(sides: Sides, plan: SplitPlan, options: VerifyTablesOptions) {
+    this.#sides = sides;
+    this.#plan = plan;
+    this.#options = options;
+    const open = (side: SideName) => {
+      const pool = connect(sides[side].url, { max: 1, applicationName: 'banyan-verify' });
+      // Equal values must be equal text on both sides.
+      pool.on('connect', (client) => void client.query(textSettings).catch(() => undefined));
+      return pool;
+    };
+    this.#pools = { source: open('source'), target: open('target') };
+  }
+
+  result(): TablesVerification {
+    return { ...this.#counts, samples: this.#samples };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#pools.source.end(), this.#pools.target.end()]);
+  }
+
+  async table(table: ComparedTable): Promise<void> {
+    const { owner, rangeRows = 5_000, onProgress, signal } = this.#options;
+    let after: Key | undefined;
+    do {
+      signal?.throwIfAborted();
+      const [boundary] = await this.#ask<{ key: Key }>(owner, boundaryQuery(table, after, rangeRows));
+      await this.#range(table, { after, upTo: boundary?.key });
+      after = boundary?.key;
+      onProgress?.(this.#counts.compared);
+    } while (after !== undefined);
+  }
+
+  async #range(table: ComparedTable, range: KeyRange): Promise<void> {
+    const { owner } = this.#options;
+    const copy = otherSide(owner);
+    const read = (side: SideName) =>
+      this.#ask<{ rows: number; digest: string }>(side, digestQuery(table, range));
+    const [[at], [to]] = await Promise.all([read(owner), read(copy)]);
+    this.#counts.ranges++;
+    this.#counts.compared += at!.rows;
+    if (at!.rows === to!.rows && at!.digest === to!.digest) return;
+    this.#counts.unequalRanges++;
+    const rows = (side: SideName) => this.#ask<RowVersion>(side, rowsQuery(table, range));
+    const found = suspects(...(await Promise.all([rows(owner), rows(copy)])));
+    await this.#settle(table, found);
+  }
+
+  async #settle(table: ComparedTable, keys: readonly Key[]): Promise<void> {
+    let open = [...keys];
+    for (let look = 1; look <= looks && open.length > 0; look++) {
+      if (look > 1) await sleep(20 * look);
+      const seen = await this.#look(table, open);
+      open = [];
+      for (const [key, verdict] of seen) {
+        // A row may come and go between two looks: only what is found twice is more than there should be.
+        const passing = verdict === 'extra' && look === 1;
+        if (verdict === 'unsettled' || passing) open.push(key);
+        else if (verdict !== 'equal') await this.#keep(table, key, verdict);
+      }
+    }
+    this.#counts.unsettled += open.length;
+  }
+
+  async #look(table: ComparedTable, keys: readonly Key[]): Promise<[Key, Verdict][]> {
+    const { owner, timeoutMs = 30_000, signal } = this.#options;
+    const copy = otherSide(owner);
+    const read = async (side: SideName) => {
+      const rows = await this.#ask<RowVersion>(side, keysQuery(table, keys));
+      return new Map(rows.map((row) => [keyText(row.key), row]));
+    };
+    const before = await read(owner);
+    await measureLag(this.#sides, this.#plan, copy, { timeoutMs, everyMs: 5, signal });
+    const there = await read(copy);
+    const after = await read(owner);
+    return keys.map((key) => {
+      const text = keyText(key);
+      return [key, judge({ before: before.get(text), copy: there.get(text), after: after.get(text) })];
+    });
+  }
+
+  async #keep(table: ComparedTable, key: Key, kind: TableDifference['kind']): Promise<void> {
+    this.#counts[kind]++;
+    if (this.#samples.length >= keptSamples) return;
+    const columns = kind === 'different' ? await this.#columns(table, key) : [];
+    const named = Object.fromEntries(table.key.map(({ name }, index) => [name, key[index]]));
+    this.#samples.push({ kind, table: table.name, key: JSON.stringify(named), columns });
+  }
+
+  async #columns(table: ComparedTable, key: Key): Promise<string[]> {
+    const read = (side: SideName) => this.#ask<{ values: (string | null)[] }>(side, columnsQuery(table, key));
+    const [[one], [other]] = await Promise.all([read('source'), read('target')]);
+    return table.columns.filter((_, index) => one?.values[index] !== other?.values[index]);
+  }
+
+  #ask<Row extends pg.QueryResultRow>(side: SideName, { text, values }: Query): Promise<Row[]> {
+    return ask<Row>(this.#pools[side], text, values);
+  }
+}
