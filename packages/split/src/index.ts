@@ -12,6 +12,12 @@ export { refusedWrites } from './fence/refused-writes.ts';
 export { dropOldTables, keepOldTables } from './finish/keep-old-tables.ts';
 export type { Action, Statement } from './plan/action.ts';
 export { otherSide, type SideName, type SplitPlan, type SplitTable } from './plan/split-plan.ts';
+export type {
+  NamedTables,
+  Observed,
+  ObservedStatement,
+  ObservedTransactions,
+} from './preflight/facts/observed.ts';
 export type { PreflightPlan } from './preflight/plan.ts';
 export { preflight } from './preflight/preflight.ts';
 export type { Problem, Severity } from './preflight/problem.ts';

@@ -13,9 +13,14 @@ export type {
   CatalogueTrigger,
 } from './database/catalogue.ts';
 export type { Missing, SurveyDatabase } from './database/database.ts';
-export type { CountedStatement } from './database/read-statements.ts';
+export { type CountedStatement, type CountedStatements, readStatements } from './database/read-statements.ts';
 export type { DatabaseFacts } from './database/survey-database.ts';
-export type { WatchedWrites, WatchOptions, WrittenTogether } from './database/watch-writes.ts';
+export {
+  type WatchedWrites,
+  type WatchOptions,
+  type WrittenTogether,
+  watchWrites,
+} from './database/watch-writes.ts';
 export { SurveyError } from './errors.ts';
 export type {
   Access,
@@ -45,6 +50,8 @@ export {
 export { documentVersion, type SurveyDocument, surveyDocument } from './report/document.ts';
 export { surveyMarkdown } from './report/markdown.ts';
 export { surveyPage } from './report/page/page.ts';
+export { type FunctionTables, loadFunctionParser, type TablesOfFunction } from './sql/tables-of-function.ts';
+export { loadSqlParser, type StatementTables, type TablesOfSql } from './sql/tables-of-sql.ts';
 export { type Survey, type SurveyOptions, survey } from './survey.ts';
 export { findEndpoints } from './walk/find-endpoints.ts';
 export { type Crossing, type Walk, type WalkStep, type WalkTable, walker } from './walk/walk.ts';

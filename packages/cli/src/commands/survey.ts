@@ -1,15 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Invalid } from '@banyan/runtime';
-import type { Driver, Pins, Survey, WatchOptions } from '@banyan/survey';
+import type { Driver, Pins, Survey } from '@banyan/survey';
 import { type Command, Option } from 'commander';
 import { openSurveyDatabase } from '../survey/open-database.ts';
 import { planConfig } from '../survey/plan/plan-config.ts';
 import { ratchetLines, whatIfLines } from '../survey/ratchet-lines.ts';
 import { surveyLines } from '../survey/survey-lines.ts';
 import { walkLines, walkTable } from '../survey/walk-lines.ts';
+import { watchFor } from '../survey/watch-for.ts';
 import { jsonLine, lineWidth, printLines } from './print.ts';
-import { stopSignal } from './signals.ts';
 
 interface Flags {
   readonly repo?: string;
@@ -205,23 +205,7 @@ async function surveyWith(flags: Flags): Promise<Survey> {
   return await survey({ repo, database, watch: watching, pins, driver, onProgress });
 }
 
-function watchFor(time: string, isShown: boolean): WatchOptions {
-  const [, amount, unit] = /^(\d{1,5})(s|m|h)$/.exec(time) ?? [];
-  const seconds = Number(amount) * { s: 1, m: 60, h: 3_600 }[(unit ?? 's') as 's' | 'm' | 'h'];
-  if (!(seconds > 0 && seconds <= 86_400))
-    throw new Invalid(
-      'watch-time',
-      `--watch is "${time}"; give seconds, minutes or hours up to a day: 90s, 5m, 2h.`,
-    );
-  return { seconds, signal: stopSignal(), onProgress: isShown ? showTransactions : undefined };
-}
-
 function showFiles(read: number, of: number): void {
   if (read % 100 === 0 || read + 1 === of) process.stderr.write(`\r${read + 1} of ${of} files read`);
   if (read + 1 === of) process.stderr.write('\n');
-}
-
-function showTransactions(transactions: number, secondsLeft: number): void {
-  process.stderr.write(`\r${transactions} transactions seen, ${Math.ceil(secondsLeft)} s to go `);
-  if (secondsLeft <= 0) process.stderr.write('\n');
 }

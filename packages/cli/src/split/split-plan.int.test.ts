@@ -59,6 +59,43 @@ describe('banyan split plan', () => {
     });
   });
 
+  test('finds joins in the statistics and common transactions in the log, and knows what a function reads', async () => {
+    await source.pool.query(`
+      create extension pg_stat_statements;
+      create table stock (id int primary key); create table moves (id int primary key); create table orders (id int primary key);
+      create function stock() returns bigint language sql as 'select count(*) from orders';
+      create function moved() returns bigint language plpgsql as $$ begin return (select count(*) from moves); end $$;`);
+    await target.pool.query(
+      'create table stock (id int primary key); create table moves (id int primary key)',
+    );
+    await source.pool.query('select * from stock join orders using (id)');
+    const writing = new AbortController();
+    const writer = (async () => {
+      while (!writing.signal.aborted)
+        await source.pool.query(
+          'begin; delete from stock; insert into stock values (1); delete from orders; insert into orders values (1); commit',
+        );
+    })();
+    const { stdout } = await plan('stock', '--json', '--watch', '2s');
+    writing.abort();
+    await writer;
+    const { problems } = JSON.parse(stdout) as {
+      problems: { kind: string; object: string; message: string }[];
+    };
+    const of = (kind: string) => problems.filter((problem) => problem.kind === kind);
+    expect(of('join')).toMatchObject([
+      { object: 'public.orders', message: expect.stringContaining('join orders using') },
+    ]);
+    expect(of('transaction')).toMatchObject([
+      {
+        object: 'public.orders',
+        message: expect.stringMatching(/^\d+ transactions in \d+ s wrote public.orders/),
+      },
+    ]);
+    // `stock()` is named like a table, and reads none that leaves.
+    expect(of('function').map(({ object }) => object)).toEqual(['public.moved()']);
+  });
+
   test('says that it can begin where nothing does', async () => {
     const tables = 'create table stock (id int primary key); create table moves (id int primary key)';
     await source.pool.query(tables);

@@ -8,13 +8,16 @@ import type { Problem } from './problem.ts';
 const plain = 'create table items (id int primary key, title text)';
 const plan = { name: 'shop', service: 'shop', tables: [{ name: 'public.items' }] };
 
+/** Nothing was seen to cross. */
+const quiet = { statements: [], transactions: { seconds: 60, together: [] } };
+
 /** What others do on the same server while tests run. */
 const elsewhere = ['slot-unread'];
 
 describe('a source that is fit', () => {
   test('has neither errors nor warnings, and is left as it was', async () => {
     await using both = await twoDatabases(plain, plain);
-    const found = await preflight(both.source.url, both.target.url, plan);
+    const found = await preflight(both.source.url, both.target.url, plan, quiet);
     const kinds = found.map(({ kind }) => kind).filter((kind) => !elsewhere.includes(kind));
     expect(kinds).toEqual(['room', 'same-server', 'writer']);
     expect((await both.source.pool.query('select from pg_publication')).rowCount).toBe(0);
@@ -40,11 +43,16 @@ describe('a source with one of everything that stands in the way', () => {
 
   beforeAll(async () => {
     both = await twoDatabases(knotsAtSource, knotsAtTarget);
-    found = await preflight(both.source.url, both.target.url, {
-      name: 'knots',
-      service: 'shop',
-      tables: knottedTables.map((name) => ({ name })),
-    });
+    found = await preflight(
+      both.source.url,
+      both.target.url,
+      {
+        name: 'knots',
+        service: 'shop',
+        tables: knottedTables.map((name) => ({ name })),
+      },
+      quiet,
+    );
   });
   afterAll(() => both?.[Symbol.asyncDispose]());
 

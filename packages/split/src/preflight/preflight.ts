@@ -1,5 +1,7 @@
 import { preflightChangeFeed, quoteTable, toPostgresError } from '@banyan/postgres';
 import type { Facts } from './facts/facts.ts';
+import type { Observed } from './facts/observed.ts';
+import { readSeam } from './facts/read-seam.ts';
 import { neededTypes, readTables, readTypes } from './facts/read-tables.ts';
 import { readServer } from './facts/server-facts.ts';
 import { readCatalogue, withPool } from './facts/session.ts';
@@ -13,6 +15,7 @@ import { rules } from './rules/rules.ts';
  * Changes nothing, holds no lock that a user could wait for, and ends a query of its own after 15 s.
  * @param source Connection string of the monolith's database.
  * @param target Connection string of the service's database.
+ * @param observed What needs a parser or time to find out.
  * @returns Every problem, the worst first. A split may begin when none is an `error`.
  * @throws Unavailable, Terminal where one of the two can't be read.
  */
@@ -20,9 +23,10 @@ export async function preflight(
   source: string,
   target: string,
   plan: PreflightPlan,
+  observed: Observed = {},
 ): Promise<readonly Problem[]> {
   try {
-    return judge(await readFacts(source, target, plan));
+    return judge(await readFacts(source, target, plan, observed));
   } catch (error) {
     throw toPostgresError(error);
   }
@@ -33,7 +37,12 @@ export function judge(facts: Facts): readonly Problem[] {
   return sortProblems(rules.flatMap((rule) => rule(facts)));
 }
 
-async function readFacts(source: string, target: string, plan: PreflightPlan): Promise<Facts> {
+async function readFacts(
+  source: string,
+  target: string,
+  plan: PreflightPlan,
+  observed: Observed,
+): Promise<Facts> {
   const names = plan.tables.map(({ name }) => name);
   const wanted = names.map((name) => ({ name, quoted: quoteTable(name) }));
   const [at, types] = await withPool(source, async (pool) => {
@@ -45,6 +54,7 @@ async function readFacts(source: string, target: string, plan: PreflightPlan): P
         feed,
         tables: await readTables(ask, names),
         types: await readTypes(ask, needed),
+        seam: await readSeam(ask, names, observed),
         sessions: await readSessions(ask, wanted, plan.longTransactionSeconds ?? 60),
       };
       return [facts, needed] as const;
@@ -62,5 +72,5 @@ async function readFacts(source: string, target: string, plan: PreflightPlan): P
       }),
     );
   });
-  return { plan, source: at, target: to };
+  return { plan, source: at, target: to, observed };
 }

@@ -1,5 +1,7 @@
 import type { PreflightProblem } from '@banyan/postgres';
 import type { PreflightPlan } from '../plan.ts';
+import type { Observed } from './observed.ts';
+import type { SeamFacts } from './seam-facts.ts';
 import type { ServerFacts } from './server-facts.ts';
 import type { SessionFacts } from './session-facts.ts';
 import type { TableFacts, TypeFacts } from './table-facts.ts';
@@ -9,6 +11,8 @@ export interface Facts {
   readonly plan: PreflightPlan;
   readonly source: SourceFacts;
   readonly target: TargetFacts;
+  /** What was found out elsewhere. */
+  readonly observed: Observed;
 }
 
 /** What the monolith's database says. */
@@ -21,6 +25,7 @@ export interface SourceFacts {
   /** The types that their columns need, without those of the server itself. */
   readonly types: readonly TypeFacts[];
   readonly sessions: SessionFacts;
+  readonly seam: SeamFacts;
 }
 
 /** What the service's database says. */

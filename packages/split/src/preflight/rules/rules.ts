@@ -5,6 +5,16 @@ import { extensionsAreThere, typesAreThere } from './needed-types.ts';
 import { rightsSuffice, rowSecurityHidesNothing } from './rights.ts';
 import { roomIsNeeded } from './room.ts';
 import type { Rule } from './rule.ts';
+import { functionsAreAnswered, viewsAreAnswered } from './seam/code.ts';
+import { foreignKeysAreAnswered } from './seam/foreign-keys.ts';
+import { sharedTablesAreAnswered } from './seam/shared-tables.ts';
+import {
+  joinsAreAnswered,
+  statementsAreCounted,
+  transactionsAreAnswered,
+  writersAreAnswered,
+} from './seam/statements.ts';
+import { notificationsAreHeard, triggersAreAnswered } from './seam/triggers.ts';
 import { clientsAreKnown, transactionsEnd } from './sessions.ts';
 import { sidesAreAlike, sidesAreTwo } from './sides.ts';
 import { eventTriggers, partitionsAndChildren, publishedElsewhere, rewriteRules } from './tables.ts';
@@ -32,6 +42,16 @@ export const rules: readonly Rule[] = [
   extensionsAreThere,
   typesAreThere,
   namesAreFree,
+  foreignKeysAreAnswered,
+  sharedTablesAreAnswered,
+  viewsAreAnswered,
+  functionsAreAnswered,
+  triggersAreAnswered,
+  notificationsAreHeard,
+  statementsAreCounted,
+  joinsAreAnswered,
+  writersAreAnswered,
+  transactionsAreAnswered,
   roomIsNeeded,
   clientsAreKnown,
   transactionsEnd,
