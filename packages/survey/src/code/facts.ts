@@ -78,6 +78,28 @@ export interface UnitFacts {
   readonly nested: readonly string[];
   /** Routes that are registered by calls, with the member that answers them. */
   readonly routes?: readonly RouteFact[];
+  /** Chains of calls that may be those of a library of data access. */
+  readonly chains?: readonly CallChain[];
+}
+
+/** What is given to a call: a constant text, a name, the properties of an object, or as it is written. */
+export interface ArgumentFact {
+  readonly text?: string;
+  readonly name?: string;
+  /** Constant texts by their value, anything else as it is written. */
+  readonly properties?: Readonly<Record<string, string>>;
+  readonly written?: string;
+}
+
+/** Names that are called one on the other: `db.select().from(users)`. */
+export interface CallChain {
+  readonly segments: readonly { readonly name: string; readonly given?: readonly ArgumentFact[] }[];
+  readonly line: number;
+  readonly member: string;
+  /** The constant that it is the value of. */
+  readonly assigned?: string;
+  /** The table that is being created or altered where it stands. */
+  readonly inside?: string;
 }
 
 export interface RouteFact {

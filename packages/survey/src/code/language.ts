@@ -19,4 +19,8 @@ export interface Language {
   /** The id of a unit of that file. */
   idOf(file: FileFacts, unit: string): string;
   resolver(files: readonly FileFacts[]): ResolveName;
+  /** Finds the module and the name there that a name in a file comes from. */
+  origins?(
+    files: readonly FileFacts[],
+  ): (file: FileFacts, name: string) => { readonly module: string; readonly name: string } | undefined;
 }

@@ -5,6 +5,7 @@ import type { SourceFacts } from '../graph/build-graph.ts';
 import { compare } from '../graph/tie-collector.ts';
 import { indentationOf } from '../history/indentation.ts';
 import { readMapperXml } from '../java/mybatis-xml.ts';
+import { readPrisma } from '../sql/read-prisma.ts';
 import { readSchema } from '../sql/read-schema.ts';
 import type { FileFacts } from './facts.ts';
 import type { Language } from './language.ts';
@@ -67,8 +68,8 @@ export async function readSources(
       continue;
     }
     const text = await readFile(full, 'utf8');
-    if (extension === '.sql') {
-      const schema = readSchema(text);
+    if (extension === '.sql' || extension === '.prisma') {
+      const schema = extension === '.sql' ? readSchema(text) : readPrisma(text);
       if (schema.tables.length + schema.foreignKeys.length > 0) schemas.push({ path, schema });
     } else if (extension === '.xml') {
       const mapper = readMapperXml(text);
@@ -121,6 +122,7 @@ function isWanted(path: string, languages: readonly Language[]): boolean {
   if (tests.some((each) => each.test(path)) || assets.test(path) || migrations.test(path)) return false;
   return (
     extension === '.sql' ||
+    extension === '.prisma' ||
     (extension === '.xml' && !path.endsWith('pom.xml')) ||
     languages.some(({ extensions }) => extensions.includes(extension))
   );

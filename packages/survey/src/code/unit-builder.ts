@@ -1,5 +1,6 @@
 import type {
   AnnotationFact,
+  CallChain,
   MemberFacts,
   Mention,
   RouteFact,
@@ -18,6 +19,7 @@ export class UnitBuilder {
   readonly texts: TextFact[] = [];
   readonly nested: string[] = [];
   readonly routes: RouteFact[] = [];
+  readonly chains: CallChain[] = [];
   readonly #identifiers: Record<IdentifierPlace, Map<string, number>> = {
     name: new Map(),
     member: new Map(),
@@ -41,8 +43,8 @@ export class UnitBuilder {
   }
 
   facts(): UnitFacts {
-    const { annotations, members, mentions, texts, nested, routes } = this;
+    const { annotations, members, mentions, texts, nested, routes, chains } = this;
     const identifiers = this.#identifiers;
-    return { ...this.#head, annotations, members, mentions, texts, nested, routes, identifiers };
+    return { ...this.#head, annotations, members, mentions, texts, nested, routes, chains, identifiers };
   }
 }

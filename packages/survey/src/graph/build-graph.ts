@@ -1,5 +1,5 @@
 import type { FileFacts, UnitFacts } from '../code/facts.ts';
-import type { Finding } from '../code/finding.ts';
+import type { Finding, TableRef } from '../code/finding.ts';
 import type { Language } from '../code/language.ts';
 import type { MapperFile } from '../java/mybatis-xml.ts';
 import type { Schema } from '../sql/read-schema.ts';
@@ -21,6 +21,7 @@ interface Placed {
   readonly unit: UnitFacts;
   readonly file: FileFacts;
   readonly resolve: (name: string) => string | undefined;
+  readonly origin: (name: string) => { readonly module: string; readonly name: string } | undefined;
   readonly findings: readonly Finding[];
 }
 
@@ -44,13 +45,19 @@ class Builder {
   readonly #transactions: TransactionalMember[] = [];
   /** The table of each module that stands for one. */
   readonly #tableOf = new Map<string, string>();
+  /** Tables that are declared under a name of a file, and those of models by their names in lower case. */
+  readonly #declared = new Map<string, string>();
+  readonly #models = new Map<string, string>();
 
   constructor(tablesOf: TablesOfSql) {
     this.#tablesOf = tablesOf;
   }
 
   build({ code, schemas, mappers }: SourceFacts): BuiltGraph {
-    for (const { schema, path } of schemas) this.#tables.schema(schema, path);
+    for (const { schema, path } of schemas) {
+      this.#tables.schema(schema, path);
+      for (const [model, table] of schema.models ?? []) this.#models.set(model.toLowerCase(), table);
+    }
     const placed = code.flatMap(({ language, files }) => this.#place(language, files));
     for (const one of placed) this.#mappedTable(one);
     for (const one of placed) this.#ofUnit(one);
@@ -73,6 +80,7 @@ class Builder {
 
   #place(language: Language, files: readonly FileFacts[]): Placed[] {
     const resolver = language.resolver(files);
+    const origins = language.origins?.(files);
     return files.flatMap((file) =>
       file.units.map((unit): Placed => {
         const id = language.idOf(file, unit.name);
@@ -82,12 +90,15 @@ class Builder {
         if (!this.#modules.has(id)) this.#modules.set(id, module);
         const resolve = (written: string) => (written === 'this' ? id : resolver(file, written));
         const findings = language.frameworks.flatMap((framework) => [...framework(unit, file)]);
-        return { id, unit, file, resolve, findings };
+        const origin = (written: string) => origins?.(file, written);
+        return { id, unit, file, resolve, origin, findings };
       }),
     );
   }
 
-  #mappedTable({ id, unit, file, findings }: Placed): void {
+  #mappedTable(placed: Placed): void {
+    this.#declaredTables(placed);
+    const { id, unit, file, findings } = placed;
     for (const finding of findings) {
       if (finding.kind !== 'maps') continue;
       const written = finding.table ?? unit.name;
@@ -97,6 +108,71 @@ class Builder {
       this.#tables.use(id, table, 'maps', evidence);
       this.#tableOf.set(id, table);
     }
+  }
+
+  #declaredTables({ id, file, findings }: Placed): void {
+    const declared = findings.filter((finding) => finding.kind === 'declares');
+    for (const { table: written, as, model, columns, line } of declared) {
+      const table = this.#tables.known(written) ?? written.toLowerCase();
+      const evidence = { path: file.path, line, what: `declares ${table}` };
+      this.#tables.table(
+        table,
+        'mapping',
+        evidence,
+        columns?.map((column) => column.toLowerCase()),
+      );
+      if (as !== undefined) this.#declared.set(`${id}\n${as}`, table);
+      if (model !== undefined) this.#models.set(model.toLowerCase(), table);
+    }
+    const [only, ...others] = declared.filter(({ maps }) => maps === true);
+    if (only === undefined || others.length > 0) return;
+    const table = this.#tables.known(only.table) ?? only.table.toLowerCase();
+    const evidence = { path: file.path, line: only.line, what: `declares ${table}` };
+    this.#tables.use(id, table, 'maps', evidence);
+    this.#tableOf.set(id, table);
+  }
+
+  #tableOfRef(
+    { table, isSure = false, name, model }: TableRef,
+    { id, origin, resolve }: Placed,
+  ): string | undefined {
+    if (table !== undefined) return this.#tables.known(table) ?? (isSure ? table.toLowerCase() : undefined);
+    if (name !== undefined) {
+      const from = origin(name);
+      const declared = this.#declared.get(`${from?.module ?? id}\n${from?.name ?? name}`);
+      if (declared !== undefined) return declared;
+      const mapped = this.#tableOf.get(resolve(name) ?? '');
+      if (mapped !== undefined) return mapped;
+    }
+    return model === undefined ? undefined : this.#models.get(model.toLowerCase());
+  }
+
+  #queries(
+    { reads, writes, columns = [], member }: Finding & { kind: 'queries' },
+    placed: Placed,
+    evidence: Evidence,
+  ): void {
+    const { id } = placed;
+    const named = (refs: readonly TableRef[]) => [
+      ...new Set(refs.map((ref) => this.#tableOfRef(ref, placed)).filter((table) => table !== undefined)),
+    ];
+    const [read, written] = [named(reads), named(writes)];
+    const all = [...new Set([...read, ...written])].sort(compare);
+    const what = `${written.length > 0 ? 'writes' : 'reads'} ${all.join(', ')}`;
+    for (const table of all)
+      if (this.#tables.known(table) === undefined)
+        this.#tables.table(table, 'statement', { ...evidence, what });
+    for (const table of read) {
+      this.#tables.use(id, table, 'reads', { ...evidence, what });
+      this.#tables.access({ module: id, member, table, writes: false });
+    }
+    for (const table of written) {
+      this.#tables.use(id, table, 'writes', { ...evidence, what });
+      const set = columns.length === 0 ? {} : { columns: columns.map((column) => column.toLowerCase()) };
+      this.#tables.access({ module: id, member, table, writes: true, ...set });
+    }
+    if (all.length > 1)
+      this.#tables.join({ module: id, tables: all, writes: written }, { ...evidence, what });
   }
 
   #ofUnit(placed: Placed): void {
@@ -113,13 +189,30 @@ class Builder {
     for (const finding of findings) this.#ofFinding(finding, placed);
   }
 
-  #ofFinding(finding: Finding, { id, file, resolve }: Placed): void {
+  #ofFinding(finding: Finding, placed: Placed): void {
+    const { id, file, resolve } = placed;
     const at = (what: string): Evidence => ({ path: file.path, line: finding.line, what });
     switch (finding.kind) {
       case 'uses': {
         const table = this.#tables.known(finding.table) ?? finding.table.toLowerCase();
         this.#tables.table(table, 'mapping', at(`mapped as ${table}`));
         this.#tables.use(id, table, finding.writes ? 'writes' : 'reads', at(`keeps rows of ${table}`));
+        return;
+      }
+      case 'queries':
+        this.#queries(finding, placed, at('query'));
+        return;
+      case 'refers': {
+        const [from, to] = [this.#tableOfRef(finding.from, placed), this.#tableOfRef(finding.to, placed)];
+        if (from === undefined || to === undefined) return;
+        const { columns, cascades } = finding;
+        this.#tables.foreignKey({
+          from,
+          to,
+          columns: columns.map((column) => column.toLowerCase()),
+          cascades,
+          evidence: [at(`${from} refers to ${to}`)],
+        });
         return;
       }
       case 'manages': {

@@ -17,6 +17,8 @@ export interface SchemaForeignKey {
 export interface Schema {
   readonly tables: readonly SchemaTable[];
   readonly foreignKeys: readonly SchemaForeignKey[];
+  /** The table of each model by its name, where there are models. */
+  readonly models?: ReadonlyMap<string, string>;
 }
 
 const quoted = String.raw`(?:["\`\[]?[\w$]+["\`\]]?\.)?["\`\[]?([\w$]+)["\`\]]?`;

@@ -1,4 +1,4 @@
-import type { FileFacts, TextFact } from '../code/facts.ts';
+import type { CallChain, FileFacts, TextFact } from '../code/facts.ts';
 import type { ImportResolver } from './resolve-imports.ts';
 import { mark } from './text.ts';
 
@@ -56,6 +56,7 @@ export function linkModules(files: readonly FileFacts[], imports: ImportResolver
     ...file,
     units: file.units.map((unit) => ({
       ...unit,
+      chains: unit.chains?.map((chain) => linkedChain(chain, (text) => whole(file, text))),
       texts: unit.texts.map((text): TextFact => ({ ...text, text: whole(file, text.text) })),
       routes: unit.routes?.map((route) => ({
         ...route,
@@ -63,6 +64,20 @@ export function linkModules(files: readonly FileFacts[], imports: ImportResolver
       })),
     })),
   }));
+}
+
+function linkedChain(chain: CallChain, whole: (text: string) => string): CallChain {
+  return {
+    ...chain,
+    segments: chain.segments.map(({ name, given }) =>
+      given === undefined
+        ? { name }
+        : {
+            name,
+            given: given.map((one) => (one.text?.includes(mark) ? { ...one, text: whole(one.text) } : one)),
+          },
+    ),
+  };
 }
 
 function joined(prefix: string, path: string): string {

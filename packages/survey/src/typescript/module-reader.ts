@@ -1,7 +1,9 @@
-import type { AnnotationFact, ImportFact, TieKind } from '../code/facts.ts';
+import type { AnnotationFact, CallChain, ImportFact, TieKind } from '../code/facts.ts';
 import type { UnitBuilder } from '../code/unit-builder.ts';
 import type { SyntaxNode } from '../syntax/syntax-node.ts';
+import { chainOf, madeOf } from './call-chains.ts';
 import { decoratorsOf } from './decorators.ts';
+import { chainWords } from './mappings/chain-words.ts';
 import { mark, textOf } from './text.ts';
 
 export interface ModuleContext {
@@ -24,6 +26,11 @@ export class ModuleReader {
   readonly #context: ModuleContext;
   readonly #imported: ReadonlySet<string>;
   readonly #own = new Set<string>();
+  /** Calls that are a part of a chain that was noted. */
+  readonly #chained = new Set<SyntaxNode>();
+  /** The constant whose value is read, and the table that is being created. */
+  #assigned: string | undefined;
+  #creating: string | undefined;
   /** Names of fields and variables to the name of their type. */
   #scope = new Map<string, string>();
 
@@ -57,7 +64,11 @@ export class ModuleReader {
     if (value === undefined) return;
     if (name?.type === 'identifier' && functions.has(value.type)) this.#function(name.text, value);
     else if (name?.type === 'identifier' && this.#context.constants.has(name.text)) return;
-    else this.#read(value, top);
+    else {
+      this.#assigned = name?.text;
+      this.#read(value, top);
+      this.#assigned = undefined;
+    }
   }
 
   #declare(name: string): void {
@@ -183,6 +194,8 @@ export class ModuleReader {
         return;
       case 'new_expression': {
         const made = node.at('constructor');
+        if (made !== undefined && chainWords.has(made.text))
+          this.#chain(madeOf(node, this.#context.constants), node, member);
         if (made?.type === 'identifier')
           this.#unit.mention({ name: made.text, how: 'creates', line: line(node.start), member });
         for (const child of node.children) if (child !== made) this.#read(child, member);
@@ -230,8 +243,24 @@ export class ModuleReader {
     return imported === undefined || imported === '*' ? name : imported;
   }
 
+  #chain(segments: CallChain['segments'], node: SyntaxNode, member: string): void {
+    const line = this.#context.line(node.start);
+    this.#unit.chains.push({
+      segments,
+      line,
+      member,
+      ...(this.#assigned === undefined ? {} : { assigned: this.#assigned }),
+      ...(this.#creating === undefined ? {} : { inside: this.#creating }),
+    });
+  }
+
   #call(node: SyntaxNode, member: string): void {
     const { line } = this.#context;
+    if (!this.#chained.has(node)) {
+      const segments = chainOf(node, this.#context.constants, this.#chained);
+      if (segments?.some(({ name, given }) => given !== undefined && chainWords.has(name)))
+        this.#chain(segments, node, member);
+    }
     const [called, given] = [node.at('function'), node.at('arguments')];
     const method = called?.at('property')?.text ?? (called?.type === 'identifier' ? called.text : '');
     const at = line(node.start);
@@ -257,10 +286,15 @@ export class ModuleReader {
     // What runs in it is not to be seen here: whatever this member does is counted.
     if (isTransaction && args.length > 0 && !args.some(({ type }) => functions.has(type)))
       this.#transactional(member, at);
+    const before = [this.#assigned, this.#creating] as const;
+    this.#assigned = undefined;
+    if (/^(create|alter)?table(ifnotexists)?$/i.test(method) && args[0]?.type === 'string')
+      this.#creating = textOf(args[0]);
     for (const [index, arg] of args.entries()) {
       if (isTransaction && functions.has(arg.type)) this.#transaction(arg, member, at, index);
       else this.#read(arg, member);
     }
+    [this.#assigned, this.#creating] = before;
     if (given?.type === 'template_string') this.#read(given, member);
   }
 
