@@ -1,3 +1,4 @@
+export { catalogueDiff, catalogueDump } from './catalogue/catalogue-dump.ts';
 export { abandonTarget } from './copy/abandon-target.ts';
 export { copyProgress, describeCopy, type TableCopy } from './copy/copy-progress.ts';
 export { refuseUnfitTarget } from './copy/refuse-unfit-target.ts';
@@ -31,6 +32,16 @@ export type {
   TriggerChoice,
   WritersChoice,
 } from './seam/choices.ts';
+export { type CheckKeyOptions, checkKey, type KeyCheck } from './seam/orphans/check-key.ts';
+export {
+  type EndPools,
+  type FindOrphansOptions,
+  findOrphans,
+  type Orphans,
+  type OrphanValue,
+} from './seam/orphans/find-orphans.ts';
+export { readSeamKeys } from './seam/read-seam-keys.ts';
+export type { KeyEnd, SeamKey } from './seam/seam-key.ts';
 export { sequencePairs } from './sequences/sequences.ts';
 export { forgetSides, prepareSides } from './sides/prepare-side.ts';
 export { runInMoments } from './sides/run-in-moments.ts';

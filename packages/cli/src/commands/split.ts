@@ -23,6 +23,7 @@ import { settleSwitch, switchOwner } from '../split/switch-owner.ts';
 import { verifySplit } from '../split/verify-split.ts';
 import { jsonLine, printLines } from './print.ts';
 import { stopSignal } from './signals.ts';
+import { addSplitCheck } from './split-check.ts';
 import { addSplitPlan } from './split-plan.ts';
 
 interface SplitFlags {
@@ -33,7 +34,7 @@ interface SplitFlags {
   readonly drop?: boolean;
 }
 
-/** `banyan split plan|run|status|verify|cutover|reverse|finish|abort NAME`. */
+/** `banyan split plan|check|run|status|verify|cutover|reverse|finish|abort NAME`. */
 export function addSplit(program: Command): void {
   const split = program
     .command('split')
@@ -46,6 +47,7 @@ export function addSplit(program: Command): void {
       .option('-c, --config <file>', 'the configuration (default: banyan.config.ts)')
       .option('--json', 'print the result as one JSON object on stdout, everything else on stderr');
   addSplitPlan(split);
+  addSplitCheck(split);
   const change = (name: string, description: string) =>
     verb(name, description).option('--dry-run', 'print the statements; change nothing');
   change('run', 'copy the tables and follow them, up to where a cut-over can begin').action(run);

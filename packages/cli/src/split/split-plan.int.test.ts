@@ -21,7 +21,18 @@ beforeEach(async () => {
     proxy: { port: 0 },
     services: { warehouse: { url: 'http://127.0.0.1:2', database: target.url } },
     migrations: {},
-    splits: { stock: { service: 'warehouse', tables: ['public.stock', { name: 'public.moves' }] } },
+    splits: {
+      stock: {
+        service: 'warehouse',
+        tables: ['public.stock', { name: 'public.moves' }],
+        seam: {
+          foreignKeys: {
+            'public.lines.lines_stock_fkey': { orphans: 'clean-up' },
+            'public.lines.lines_move_fkey': 'api',
+          },
+        },
+      },
+    },
   };
   await writeFile(path.join(folder, 'banyan.config.mjs'), `export default ${JSON.stringify(config)};`);
 });
@@ -111,5 +122,49 @@ describe('banyan split plan', () => {
       code: 1,
       stderr: expect.stringContaining('It has: stock.'),
     });
+  });
+});
+
+describe('banyan split check', () => {
+  const check = async (...args: string[]) => {
+    const { stdout, ...ended } = await runBanyan([
+      'split',
+      'check',
+      'stock',
+      ...args,
+      '-c',
+      path.join(folder, 'banyan.config.mjs'),
+    ]);
+    return { ...ended, stdout: stripVTControlCharacters(stdout) };
+  };
+
+  test('counts the rows without a parent, fails while the answer is not carried out, and carries it out', async () => {
+    await source.pool.query(`
+      create table stock (id int primary key); insert into stock values (1), (2);
+      create table lines (id int primary key, stock int references stock);
+      insert into lines values (1, 1), (2, 2), (3, null)`);
+    expect(await check()).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('0 of 2 rows of public.lines have no public.stock'),
+    });
+    await source.pool.query(
+      'alter table lines disable trigger all; alter table stock disable trigger all; delete from stock where id = 2',
+    );
+    expect(await check()).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/✗ public\.lines\.lines_stock_fkey\n.*1 of 2 rows[\s\S]* {4}2: 1 rows/),
+    });
+    expect(JSON.parse((await check('--apply', '--json')).stdout)).toMatchObject({ orphans: 1, changed: 1 });
+    expect((await source.pool.query('select id from lines order by id')).rows).toEqual([
+      { id: 1 },
+      { id: 3 },
+    ]);
+    expect((await check()).code).toBe(0);
+  });
+
+  test('says which foreign key it does not know', async () => {
+    const { code, stderr } = await check();
+    expect(code).toBe(1);
+    expect(stderr).toContain('The source has no foreign key public.lines.lines_stock_fkey');
   });
 });
