@@ -42,6 +42,10 @@ export {
 } from './seam/orphans/find-orphans.ts';
 export { readSeamKeys } from './seam/read-seam-keys.ts';
 export type { KeyEnd, SeamKey } from './seam/seam-key.ts';
+export { describeStage, enterStage, type StageOptions } from './seam/stage/enter-stage.ts';
+export { leaveStage } from './seam/stage/leave-stage.ts';
+export type { SeamStage } from './seam/stage/seam-stage.ts';
+export type { Change } from './seam/stage/stage-statements.ts';
 export { sequencePairs } from './sequences/sequences.ts';
 export { forgetSides, prepareSides } from './sides/prepare-side.ts';
 export { runInMoments } from './sides/run-in-moments.ts';

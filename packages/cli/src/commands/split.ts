@@ -25,6 +25,7 @@ import { jsonLine, printLines } from './print.ts';
 import { stopSignal } from './signals.ts';
 import { addSplitCheck } from './split-check.ts';
 import { addSplitPlan } from './split-plan.ts';
+import { addSplitSeam } from './split-seam.ts';
 
 interface SplitFlags {
   readonly config?: string;
@@ -34,7 +35,7 @@ interface SplitFlags {
   readonly drop?: boolean;
 }
 
-/** `banyan split plan|check|run|status|verify|cutover|reverse|finish|abort NAME`. */
+/** `banyan split plan|check|seam|run|status|verify|cutover|reverse|finish|abort NAME`. */
 export function addSplit(program: Command): void {
   const split = program
     .command('split')
@@ -48,6 +49,7 @@ export function addSplit(program: Command): void {
       .option('--json', 'print the result as one JSON object on stdout, everything else on stderr');
   addSplitPlan(split);
   addSplitCheck(split);
+  addSplitSeam(split);
   const change = (name: string, description: string) =>
     verb(name, description).option('--dry-run', 'print the statements; change nothing');
   change('run', 'copy the tables and follow them, up to where a cut-over can begin').action(run);

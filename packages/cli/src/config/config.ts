@@ -80,6 +80,11 @@ export interface SplitConfig {
   readonly reach?: { readonly source?: string; readonly target?: string };
   /** What becomes of everything that crosses the seam; `banyan split plan` names what has no answer yet. */
   readonly seam?: SeamChoices;
+  /**
+   * For `banyan split seam`: the schema of their own that the tables move to within the monolith's database, the service's role there,
+   * and whether views are left under the old names (default true).
+   */
+  readonly stage?: { readonly schema: string; readonly role?: string; readonly views?: boolean };
   /** Routes that change sides with the tables, as one fact. */
   readonly routes?: readonly RouteToMove[];
   readonly limits?: Partial<SplitLimits>;

@@ -55,6 +55,13 @@ export const splitSchema = z.strictObject({
   role: z.string().min(1).optional(),
   reach: z.strictObject({ source: databaseUrl.optional(), target: databaseUrl.optional() }).optional(),
   seam: seam.optional(),
+  stage: z
+    .strictObject({
+      schema: z.string().min(1),
+      role: z.string().min(1).optional(),
+      views: z.boolean().optional(),
+    })
+    .optional(),
   routes: z.array(migratedRouteSchema).optional(),
   limits: limits.optional(),
 });

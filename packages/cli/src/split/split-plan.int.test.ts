@@ -25,6 +25,7 @@ beforeEach(async () => {
       stock: {
         service: 'warehouse',
         tables: ['public.stock', { name: 'public.moves' }],
+        stage: { schema: 'warehouse' },
         seam: {
           foreignKeys: {
             'public.lines.lines_stock_fkey': { orphans: 'clean-up' },
@@ -166,5 +167,26 @@ describe('banyan split check', () => {
     const { code, stderr } = await check();
     expect(code).toBe(1);
     expect(stderr).toContain('The source has no foreign key public.lines.lines_stock_fkey');
+  });
+});
+
+describe('banyan split seam', () => {
+  test('prints what it would do, does it, and takes it back', async () => {
+    await source.pool.query(`
+      create table stock (id int primary key); create table moves (id int primary key);
+      create table lines (id int primary key, stock int references stock, move int constraint lines_move_fkey references moves)`);
+    const seam = async (...args: string[]) =>
+      await runBanyan(['split', 'seam', 'stock', ...args, '-c', path.join(folder, 'banyan.config.mjs')]);
+    const tables = async () =>
+      (await source.pool.query(`select schemaname as s from pg_tables where tablename = 'stock'`)).rows;
+    expect((await seam('--dry-run')).stdout).toContain(
+      'alter table "public"."stock" set schema "warehouse";\n',
+    );
+    expect(await tables()).toEqual([{ s: 'public' }]);
+    expect((await seam()).stdout).toBe('The seam of stock is drawn; --undo takes it back.\n');
+    expect(await tables()).toEqual([{ s: 'warehouse' }]);
+    expect(JSON.parse((await seam('--json')).stdout)).toEqual({ split: 'stock', changed: false });
+    expect((await seam('--undo')).stdout).toBe('The seam of stock is taken back.\n');
+    expect(await tables()).toEqual([{ s: 'public' }]);
   });
 });

@@ -1,13 +1,17 @@
 /** Schemas that are somebody's, not the server's. */
 const owned = `n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`;
+/** Rights in order, and those that an owner has without a word said in the same words. */
+const rights = (acl: string, kind: string, owner: string) =>
+  `(select string_agg(x::text, ',' order by x::text) from unnest(coalesce(${acl}, acldefault(${kind}, ${owner}))) x)`;
 const relation = (oid: string) => `${oid}::regclass`;
 
 const schemas = `
-  select format('schema %s owner %s rights %s', nspname, pg_get_userbyid(nspowner), nspacl) as line from pg_namespace n where ${owned}`;
+  select format('schema %s owner %s rights %s', nspname, pg_get_userbyid(nspowner), ${rights('nspacl', `'n'`, 'nspowner')}) as line from pg_namespace n where ${owned}`;
 
 const relations = `
   select format('relation %s kind %s owner %s rights %s options %s identity %s persistence %s row security %s %s of %s bound %s access %s',
-    ${relation('c.oid')}, c.relkind, pg_get_userbyid(c.relowner), c.relacl, c.reloptions, c.relreplident, c.relpersistence,
+    ${relation('c.oid')}, c.relkind, pg_get_userbyid(c.relowner),
+    ${rights('c.relacl', `case c.relkind when 'S' then 's' else 'r' end::"char"`, 'c.relowner')}, c.reloptions, c.relreplident, c.relpersistence,
     c.relrowsecurity, c.relforcerowsecurity, c.reloftype::regtype, pg_get_expr(c.relpartbound, c.oid), c.relam) as line
   from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${owned}`;
 
@@ -17,7 +21,8 @@ const parents = `
 const columns = `
   select format('column %s.%s place %s type %s null %s default %s identity %s generated %s storage %s rights %s options %s statistics %s collation %s',
     ${relation('c.oid')}, a.attname, a.attnum, format_type(a.atttypid, a.atttypmod), not a.attnotnull,
-    pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, a.attstorage, a.attacl, a.attoptions, a.attstattarget,
+    pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, a.attstorage,
+    ${rights('a.attacl', `'c'`, 'c.relowner')}, a.attoptions, a.attstattarget,
     a.attcollation::regcollation) as line
   from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
     left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
@@ -49,12 +54,12 @@ const policies = `
     pg_get_expr(p.polwithcheck, p.polrelid)) as line from pg_policy p`;
 
 const functions = `
-  select format('function %s owner %s rights %s is %s', p.oid::regprocedure, pg_get_userbyid(p.proowner), p.proacl,
+  select format('function %s owner %s rights %s is %s', p.oid::regprocedure, pg_get_userbyid(p.proowner), ${rights('p.proacl', `'f'`, 'p.proowner')},
     case when p.prokind in ('f', 'p') then pg_get_functiondef(p.oid) else p.prokind::text end) as line
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace where ${owned}`;
 
 const types = `
-  select format('type %s kind %s owner %s rights %s labels %s', t.oid::regtype, t.typtype, pg_get_userbyid(t.typowner), t.typacl,
+  select format('type %s kind %s owner %s rights %s labels %s', t.oid::regtype, t.typtype, pg_get_userbyid(t.typowner), ${rights('t.typacl', `'T'`, 't.typowner')},
     array(select enumlabel from pg_enum e where e.enumtypid = t.oid order by e.enumsortorder)) as line
   from pg_type t join pg_namespace n on n.oid = t.typnamespace where ${owned}`;
 
@@ -84,7 +89,7 @@ const settings = `
     case setdatabase when 0 then 'all' else 'this database' end, setconfig) as line
   from pg_db_role_setting where setdatabase in (0, (select oid from pg_database where datname = current_database()))
   union all
-  select format('rights on the database %s', datacl) from pg_database where datname = current_database()`;
+  select format('rights on the database %s', ${rights('datacl', `'d'`, 'datdba')}) from pg_database where datname = current_database()`;
 
 /** Roles belong to the whole server, where others come and go: those count that something here belongs to or names. */
 const roles = `

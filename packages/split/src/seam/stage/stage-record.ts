@@ -1,5 +1,22 @@
 import type pg from 'pg';
 
+/** The stages' records are kept in the source, so that a record and what it tells of are one transaction. */
+export const prepareRecords = `
+  create schema if not exists banyan_seam;
+  create table if not exists banyan_seam.stages (
+    name text primary key,
+    -- the statements that take it back, in their order
+    undo jsonb not null,
+    -- to be checked against all rows after that, without holding up writers
+    validate jsonb not null,
+    keys jsonb not null)`;
+
+/** Removes the record, and the place for records with the last of them. */
+export const forgetRecord = `
+  do $$ begin
+    if not exists (select from banyan_seam.stages) then drop schema banyan_seam cascade; end if;
+  end $$`;
+
 /** Whether there is a place for records. */
 export async function stagesExist(client: pg.Pool | pg.ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ yes: boolean }>(
