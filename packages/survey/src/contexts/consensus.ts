@@ -1,3 +1,4 @@
+import { type EdgeList, edgeList, flatGraph, flattened } from './flat-graph.ts';
 import { constantPotts, louvain, modularity, type Partition } from './louvain.ts';
 import { seededRandom, shuffled } from './random.ts';
 import { WeightedGraph } from './weighted-graph.ts';
@@ -25,30 +26,56 @@ export interface Consensus {
  */
 export function consensus(graph: WeightedGraph, { resolutions, trials, noise }: ConsensusOptions): Consensus {
   const random = seededRandom(1);
-  const together = new WeightedGraph(graph.size);
-  const pairs = closePairs(graph);
-  let byChance = 0;
+  const edges = edgeList(graph);
+  const tried = flatGraph(edges);
+  const pairs = closePairs(edges);
   const runs = resolutions.length * trials;
+  const shares = new Float64Array(pairs.from.length);
+  const firstRun = new Int32Array(pairs.from.length).fill(runs);
+  let [byChance, run] = [0, 0];
   for (const resolution of resolutions) {
-    for (let trial = 0; trial < trials; trial++) {
-      const tried = disturbed(graph, noise, random);
+    for (let trial = 0; trial < trials; trial++, run++) {
+      disturb(tried, edges, noise, random);
       const partition = louvain(tried, modularity(tried, resolution), shuffled(graph.size, random));
       byChance += chance(partition) / runs;
-      for (const [a, b] of pairs) if (partition[a] === partition[b]) together.add(a, b, 1 / runs);
+      for (let at = 0; at < shares.length; at++) {
+        if (partition[pairs.from[at]!] !== partition[pairs.to[at]!]) continue;
+        shares[at]! += 1 / runs;
+        if (firstRun[at] === runs) firstRun[at] = run;
+      }
     }
   }
-  return { partition: louvain(together, constantPotts(together, byChance)), together };
+  const together = new WeightedGraph(graph.size);
+  const order = Array.from(shares.keys()).sort((a, b) => firstRun[a]! - firstRun[b]! || a - b);
+  for (const at of order) together.add(pairs.from[at]!, pairs.to[at]!, shares[at]!);
+  const agreed = flattened(together);
+  return { partition: louvain(agreed, constantPotts(agreed, byChance)), together };
 }
 
-function closePairs(graph: WeightedGraph): [number, number][] {
-  const dense = graph.size <= 600;
-  const pairs: [number, number][] = [];
-  if (dense) {
-    for (let a = 0; a < graph.size; a++) for (let b = a + 1; b < graph.size; b++) pairs.push([a, b]);
-    return pairs;
+function closePairs({ size, from, to }: EdgeList): { readonly from: Int32Array; readonly to: Int32Array } {
+  const dense = size <= 600;
+  if (!dense) return { from, to };
+  const [all, other] = [new Int32Array((size * (size - 1)) / 2), new Int32Array((size * (size - 1)) / 2)];
+  let at = 0;
+  for (let a = 0; a < size; a++)
+    for (let b = a + 1; b < size; b++) {
+      all[at] = a;
+      other[at++] = b;
+    }
+  return { from: all, to: other };
+}
+
+function disturb(
+  { weights, entries }: ReturnType<typeof flatGraph>,
+  edges: EdgeList,
+  noise: number,
+  random: () => number,
+): void {
+  for (let at = 0; at < edges.weights.length; at++) {
+    const weight = edges.weights[at]! * (1 + noise * (2 * random() - 1));
+    weights[entries[2 * at]!] = weight;
+    weights[entries[2 * at + 1]!] = weight;
   }
-  for (const [a, b] of graph.edges()) pairs.push([a, b]);
-  return pairs;
 }
 
 /** The share of pairs that are in one community. */
@@ -60,10 +87,4 @@ function chance(partition: Partition): number {
   let sum = 0;
   for (const each of sizes.values()) sum += (each * (each - 1)) / (size * (size - 1));
   return sum;
-}
-
-function disturbed(graph: WeightedGraph, noise: number, random: () => number): WeightedGraph {
-  const copy = new WeightedGraph(graph.size);
-  for (const [a, b, weight] of graph.edges()) copy.add(a, b, weight * (1 + noise * (2 * random() - 1)));
-  return copy;
 }

@@ -21,10 +21,3 @@ export function wordVectors(documents: readonly ReadonlyMap<string, number>[]): 
     return vector;
   });
 }
-
-export function cosine(a: WordVector, b: WordVector): number {
-  const [small, large] = a.size < b.size ? [a, b] : [b, a];
-  let sum = 0;
-  for (const [word, weight] of small) sum += weight * (large.get(word) ?? 0);
-  return sum;
-}
