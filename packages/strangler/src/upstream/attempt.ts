@@ -8,6 +8,10 @@ export class Attempt {
   /** When it leaves the queue without having been sent, in milliseconds of `performance.now()`. */
   queuedUntil = 0;
   connection: UpstreamConnection | undefined;
+  /** Its place in the line, which only the line changes. */
+  waiting = false;
+  before: Attempt | undefined;
+  behind: Attempt | undefined;
   /** Whether nothing more is to be told. */
   over = false;
   readonly #leaveQueue: (attempt: Attempt) => void;

@@ -7,6 +7,7 @@ import type { ConnectionLost } from './connection-lost.ts';
 import { toUpstreamFailure, UpstreamFailure } from './failure.ts';
 import { type ConnectionOwner, UpstreamConnection } from './upstream-connection.ts';
 import type { ReplyHandler, UpstreamRequest } from './upstream-request.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 /** One origin: a bounded number of connections, each with one request at a time, and a bounded queue for them. */
 export class Upstream implements ConnectionOwner {
@@ -23,8 +24,8 @@ export class Upstream implements ConnectionOwner {
   readonly #open = new Set<UpstreamConnection>();
   /** The one used last is taken first, so that those not needed grow old and close. */
   readonly #idle: UpstreamConnection[] = [];
-  readonly #waiting = new Set<Attempt>();
-  readonly #leaveQueue = (attempt: Attempt) => void this.#waiting.delete(attempt);
+  readonly #waiting = new WaitingLine();
+  readonly #leaveQueue = (attempt: Attempt) => this.#waiting.remove(attempt);
   #queueTimer: NodeJS.Timeout | undefined;
   #closing = false;
   tunnels = 0;
@@ -84,14 +85,15 @@ export class Upstream implements ConnectionOwner {
     this.#closing = true;
     clearTimeout(this.#queueTimer);
     const error = new UpstreamFailure('unreachable', 'The proxy is shutting down.');
-    for (const attempt of [...this.#waiting]) this.#failed(attempt, error);
+    // Counted beforehand: whoever hears of it may ask somebody else.
+    for (let left = this.#waiting.size; left > 0; left--) this.#failed(this.#waiting.first!, error);
     for (const connection of [...this.#open]) connection.destroy();
   }
 
   free(connection: UpstreamConnection): void {
-    const [next] = this.#waiting;
+    const next = this.#waiting.first;
     if (next !== undefined) {
-      this.#waiting.delete(next);
+      this.#waiting.remove(next);
       connection.send(next);
     } else if (this.#closing) connection.destroy();
     else this.#idle.push(connection);
@@ -111,9 +113,9 @@ export class Upstream implements ConnectionOwner {
     this.#open.delete(connection);
     const index = this.#idle.indexOf(connection);
     if (index !== -1) this.#idle.splice(index, 1);
-    const [next] = this.#waiting;
+    const next = this.#waiting.first;
     if (next === undefined || this.#open.size >= this.limits.connectionsPerUpstream) return;
-    this.#waiting.delete(next);
+    this.#waiting.remove(next);
     this.#connect().send(next);
   }
 
@@ -124,7 +126,7 @@ export class Upstream implements ConnectionOwner {
   }
 
   #failed(attempt: Attempt, failure: UpstreamFailure): void {
-    this.#waiting.delete(attempt);
+    this.#waiting.remove(attempt);
     if (attempt.over) return;
     attempt.over = true;
     attempt.handler.onFailure(failure);
@@ -138,7 +140,7 @@ export class Upstream implements ConnectionOwner {
 
   #watchQueue(): void {
     if (this.#queueTimer !== undefined) return;
-    const [first] = this.#waiting;
+    const { first } = this.#waiting;
     if (first === undefined) return;
     this.#queueTimer = setTimeout(() => this.#expire(), Math.max(1, first.queuedUntil - performance.now()));
     this.#queueTimer.unref();
@@ -147,9 +149,12 @@ export class Upstream implements ConnectionOwner {
   #expire(): void {
     this.#queueTimer = undefined;
     const now = performance.now();
-    for (const attempt of [...this.#waiting]) {
-      if (attempt.queuedUntil > now) break;
-      this.#failed(attempt, this.#overloaded());
+    for (
+      let next = this.#waiting.first;
+      next !== undefined && next.queuedUntil <= now;
+      next = this.#waiting.first
+    ) {
+      this.#failed(next, this.#overloaded());
     }
     this.#watchQueue();
   }
