@@ -4,5 +4,7 @@ export const benchmarks: Readonly<Record<string, string>> = {
   commands: 'commands per second to one hot aggregate, and to many with short and with long histories',
   'change-feed': 'rows per second of reading a backlog out of the write-ahead log',
   'long-log': 'whether a log of many million events costs more than a short one; --rows 10000000',
+  'proxy-memory':
+    'whether the memory of the strangler proxy grows under load with slow clients; --seconds 600',
   proxy: 'requests per second through the strangler proxy, other proxies of Node and nginx',
 };

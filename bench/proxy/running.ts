@@ -10,16 +10,22 @@ export interface Running {
   close(): Promise<void>;
 }
 
+/** A proxy of `contestants/`. */
+export interface RunningContestant extends Running {
+  /** What it has of memory, after its garbage is collected. */
+  memory(): Promise<NodeJS.MemoryUsage>;
+}
+
 /** Starts a proxy of `contestants/`, with words for it. */
 export async function startContestant(
   name: string,
   upstream: Running,
   file = name,
   words: readonly string[] = [],
-): Promise<Running> {
+): Promise<RunningContestant> {
   const path = fileURLToPath(new URL(`contestants/${file}.ts`, import.meta.url));
   const child = fork(path, words, {
-    execArgv: ['--import', 'tsx', '--conditions=banyan-source'],
+    execArgv: ['--expose-gc', '--import', 'tsx', '--conditions=banyan-source'],
     env: { ...process.env, BENCH_UPSTREAM: `http://127.0.0.1:${upstream.port}` },
   });
   const ended = once(child, 'exit').then(([code]) => {
@@ -31,6 +37,12 @@ export async function startContestant(
     name,
     port,
     pid: child.pid!,
+    async memory() {
+      const answer = once(child, 'message');
+      child.send('memory');
+      const [{ memory }] = (await Promise.race([answer, ended])) as [{ memory: NodeJS.MemoryUsage }];
+      return memory;
+    },
     async close() {
       child.kill('SIGKILL');
       await ended.catch(() => undefined);

@@ -36,6 +36,8 @@ export async function wrk(
 }
 
 function quantile(report: string, percent: number): number {
-  const [, value, unit] = new RegExp(`^ +${percent}% +([\\d.]+)(us|ms|s|m)$`, 'm').exec(report)!;
+  const found = new RegExp(`^ +${percent}% +([\\d.]+)(us|ms|s|m)\\s*$`, 'm').exec(report);
+  if (found === null) throw new Error(`wrk has no latency at ${percent} %:\n${report}`);
+  const [, value, unit] = found;
   return Number(value) * milliseconds[unit as 's'];
 }

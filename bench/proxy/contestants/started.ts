@@ -6,4 +6,11 @@ export function started(port: number): void {
   process.send!({ port });
 }
 
+// Where it can collect its garbage, what it tells is what is alive.
+process.on('message', (word) => {
+  if (word !== 'memory') return;
+  globalThis.gc?.();
+  process.send!({ memory: process.memoryUsage() });
+});
+
 process.on('disconnect', () => process.exit());

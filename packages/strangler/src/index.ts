@@ -40,12 +40,19 @@ export { exportEnvoy } from './export/export-envoy.ts';
 export { type ExportedRoutes, exportNginx } from './export/export-nginx.ts';
 export { AccessLog } from './operations/access-log.ts';
 export type { FinishedRequest } from './operations/finished-request.ts';
+export { metricsText } from './operations/metrics.ts';
+export type { ProxyState, UpstreamState } from './operations/proxy-state.ts';
 export { serveOperations } from './operations/serve-operations.ts';
 export { createProxy, type ProxyOptions, type StranglerProxy } from './proxy.ts';
 export { defaultProxyLimits, type ProxyLimits } from './proxy-limits.ts';
 export type { ProxyLog, ProxyLogLine } from './proxy-log.ts';
 export type { ProxyTotals, UpstreamTotals } from './proxy-totals.ts';
-export type { RecordedRequest, Recording, RecordingOptions } from './record/recorder.ts';
+export type {
+  RecordedRequest,
+  Recording,
+  RecordingOptions,
+  RecordingProgress,
+} from './record/recorder.ts';
 export type { RouteHooks } from './route-hooks.ts';
 export { type Decision, type Draws, decide } from './routes/decide.ts';
 export { matchRoute } from './routes/match-route.ts';
@@ -63,4 +70,5 @@ export { validateRouteTable } from './routes/validate-route-table.ts';
 export { type OpenTelemetryApi, openTelemetryTracing } from './tracing/open-telemetry.ts';
 export type { RequestSpan, TracedRequest, Tracing } from './tracing/tracing.ts';
 export type { TranslatedReply, TranslatedRequest, Translator } from './translate/translator.ts';
-export { runWorkers, type WorkersOptions } from './workers/run-workers.ts';
+export { type RunningWorker, runWorkers, WorkerFailed, type WorkersOptions } from './workers/run-workers.ts';
+export { Alone, type Answers, type Siblings } from './workers/siblings.ts';

@@ -14,6 +14,7 @@ import { handleRequest, type Routing } from './handle-request.ts';
 import { DurationCounts } from './operations/duration-counts.ts';
 import type { FinishedRequest } from './operations/finished-request.ts';
 import { metricsText } from './operations/metrics.ts';
+import type { ProxyState } from './operations/proxy-state.ts';
 import { defaultProxyLimits, type ProxyLimits } from './proxy-limits.ts';
 import type { ProxyLog } from './proxy-log.ts';
 import { type ProxyTotals, TotalsCounter } from './proxy-totals.ts';
@@ -74,10 +75,12 @@ export interface StranglerProxy extends AsyncDisposable {
   /** Whether requests are taken: it listens and does not close. */
   readonly ready: boolean;
   /** Takes a sample of the reads that pass, when it is told to. */
-  readonly recorder: Pick<Recorder, 'start' | 'stop' | 'recording'>;
+  readonly recorder: Pick<Recorder, 'start' | 'stop' | 'progress' | 'recording'>;
   /** Takes another key and certificate for connections to come; those that are there stay. */
   renewTls(tls: TlsOptions): void;
-  /** Its state in the text format of Prometheus. */
+  /** What it has done and does, to be added up with that of others. */
+  state(): ProxyState;
+  /** The same in the text format of Prometheus. */
   metrics(): string;
 }
 
@@ -188,14 +191,18 @@ class RunningProxy implements StranglerProxy {
     this.#front.renew(tls);
   }
 
-  metrics(): string {
-    return metricsText({
+  state(): ProxyState {
+    return {
       totals: this.totals(),
-      durations: this.#context.durations,
+      durations: this.#context.durations.snapshot(),
       upstreams: this.#routing.upstreams.states(),
       clientConnections: this.#front.connections,
-      revision: String(this.#routing.table.get().table.revision),
-    });
+      revisions: { [String(this.#routing.table.get().table.revision)]: 1 },
+    };
+  }
+
+  metrics(): string {
+    return metricsText(this.state());
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,12 +1,20 @@
+import cluster from 'node:cluster';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Invalid } from '@banyan/runtime';
-import { type ProxyLogLine, type RecordedRequest, type Recording, runWorkers } from '@banyan/strangler';
+import {
+  type ProxyLogLine,
+  type RecordedRequest,
+  type Recording,
+  type RecordingProgress,
+  runWorkers,
+  WorkerFailed,
+} from '@banyan/strangler';
 import type { Command } from 'commander';
 import type { BanyanConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { pause } from '../migrate/lag-samples.ts';
 import { controlClient } from '../proxy/control-client.ts';
-import { runProxy } from '../proxy/run-proxy.ts';
+import { type RunningProxy, runProxy } from '../proxy/run-proxy.ts';
 import { type ReplayReport, replay } from '../replay/replay.ts';
 import { jsonLine, printLines } from './print.ts';
 import { stopSignal } from './signals.ts';
@@ -39,38 +47,40 @@ export function addProxy(program: Command): void {
     .action(replayFile);
 }
 
-async function run(flags: { config?: string }): Promise<void> {
-  const config = await loadConfig(flags.config);
+async function run({ config }: { config?: string }): Promise<void> {
+  try {
+    await runBy(await loadConfig(config));
+  } catch (error) {
+    // The channel to the first process would keep a worker that can't do its work.
+    if (cluster.isWorker) process.disconnect();
+    // A worker that could not start has told its user why.
+    if (!(error instanceof WorkerFailed)) throw error;
+    process.exitCode = 1;
+  }
+}
+
+async function runBy(config: BanyanConfig): Promise<void> {
   await runWorkers({
     count: config.proxy.workers ?? 1,
     signal: stopSignal(),
     log,
-    async run(worker) {
-      const proxy = await runProxy(ofWorker(config, worker), log);
-      process.stdout.write(`proxy listening on ${proxy.url}\n`);
-      if (proxy.controlUrl !== undefined) process.stdout.write(`control API on ${proxy.controlUrl}\n`);
-      if (proxy.operationsUrl !== undefined)
-        process.stdout.write(`metrics and health on ${proxy.operationsUrl}\n`);
+    async run(worker, siblings) {
+      const proxy = await runProxy(config, log, siblings);
+      // All workers have the same addresses.
+      if (worker === 0) tellAddresses(proxy);
       return proxy;
     },
   });
 }
 
-function log(line: ProxyLogLine): void {
-  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`);
+function tellAddresses({ url, controlUrl, operationsUrl }: RunningProxy): void {
+  process.stdout.write(`proxy listening on ${url}\n`);
+  if (controlUrl !== undefined) process.stdout.write(`control API on ${controlUrl}\n`);
+  if (operationsUrl !== undefined) process.stdout.write(`metrics and health on ${operationsUrl}\n`);
 }
 
-/** What a worker must not share with the others: its spool of events, the port of its metrics, and the control API. */
-function ofWorker(config: BanyanConfig, worker: number): BanyanConfig {
-  if (worker === 0) return config;
-  const { events, proxy, control: _control, ...rest } = config;
-  const { operations: first } = proxy;
-  const operations = first && { ...first, port: first.port === 0 ? 0 : first.port + worker };
-  return {
-    ...rest,
-    ...(events && { events: { ...events, spool: `${events.spool}-${worker}` } }),
-    proxy: { ...proxy, ...(operations && { operations }) },
-  };
+function log(line: ProxyLogLine): void {
+  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`);
 }
 
 interface RecordFlags {
@@ -88,11 +98,12 @@ async function record(file: string, flags: RecordFlags, command: Command): Promi
   const sample = numberOf('sample', flags.sample, 0, 100) / 100;
   const until = Date.now() + numberOf('seconds', flags.seconds, 1, 86_400) * 1_000;
   await control.send('PUT', '/recording', { requests, sample });
-  let recording = await control.get<Recording>('/recording');
-  while (recording.requests.length < recording.wanted && Date.now() < until && !stopping.aborted) {
-    await pause(lookEveryMs, stopping);
-    recording = await control.get<Recording>('/recording');
-  }
+  const isGoingOn = async () => {
+    const { wanted, recorded, full } = await control.get<RecordingProgress>('/recording/progress');
+    return recorded < wanted && !full && Date.now() < until && !stopping.aborted;
+  };
+  while (await isGoingOn()) await pause(lookEveryMs, stopping).catch(() => undefined);
+  const recording = await control.get<Recording>('/recording');
   await control.send('POST', '/recording', {});
   writeFileSync(file, recording.requests.map(jsonLine).join(''), { mode: 0o600 });
   printLines([`${recording.requests.length} requests recorded in ${file}`]);

@@ -2,7 +2,6 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { toPostgresError } from '@banyan/postgres';
 import { BanyanError, Conflict, Invalid, NotFound, Rejected, Unavailable } from '@banyan/runtime';
-import type { StranglerProxy } from '@banyan/strangler';
 import { jsonLine } from '../commands/print.ts';
 import type { BanyanConfig } from '../config/config.ts';
 import type { Said } from '../ledger/migration.ts';
@@ -10,6 +9,7 @@ import { RouteChanges, routeActions } from '../ledger/routes/change-routes.ts';
 import { portUnavailable } from '../port-unavailable.ts';
 import type { FollowedRoutes } from './follow-routes.ts';
 import { listedRoutes, routeHistory } from './listed-routes.ts';
+import type { SharedRecorder } from './shared-recorder.ts';
 
 const longestBody = 262_144;
 /** Only on this address: who may reach it may move traffic. */
@@ -20,7 +20,7 @@ export interface Controlled {
   readonly config: BanyanConfig;
   readonly routes: FollowedRoutes;
   readonly instance: string;
-  readonly recorder: StranglerProxy['recorder'];
+  readonly recorder: SharedRecorder;
 }
 
 /** Serves the control API of a proxy on 127.0.0.1. @throws Unavailable where the port is taken. */
@@ -77,7 +77,7 @@ async function answer(
       },
     ];
   }
-  if (what === 'recording') return recordingOf(recorder, request);
+  if (what === 'recording') return recordingOf(recorder, request, name);
   if (what !== 'routes') throw new NotFound('address-unknown', `There is nothing at ${request.url}.`);
   if (ledger === undefined) {
     throw new Unavailable(
@@ -94,15 +94,19 @@ async function answer(
   return [200, { route: name, changed, revision: routes.table.revision, instance }];
 }
 
-async function recordingOf(recorder: Controlled['recorder'], request: IncomingMessage): Promise<Answer> {
+async function recordingOf(
+  recorder: SharedRecorder,
+  request: IncomingMessage,
+  name: string | undefined,
+): Promise<Answer> {
   if (request.method === 'PUT') {
     const { requests, sample } = await readBody(request);
     if (!(Number(requests) >= 1 && Number(sample) >= 0 && Number(sample) <= 1)) {
       throw new Invalid('recording-invalid', 'Say how many `requests` (from 1) and which `sample` (0 to 1).');
     }
-    recorder.start({ requests: Number(requests), sample: Number(sample) });
-  } else if (request.method === 'POST') recorder.stop();
-  else return [200, recorder.recording];
+    await recorder.start({ requests: Number(requests), sample: Number(sample) });
+  } else if (request.method === 'POST') await recorder.stop();
+  else return [200, name === 'progress' ? await recorder.progress() : await recorder.recording()];
   return [200, { recording: request.method === 'PUT' }];
 }
 

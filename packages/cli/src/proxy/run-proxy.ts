@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Unavailable } from '@banyan/runtime';
 import {
+  Alone,
   createProxy,
   type Evidence,
+  metricsText,
   type ProxyLog,
+  type Siblings,
   type StranglerProxy,
   serveOperations,
 } from '@banyan/strangler';
@@ -16,7 +19,8 @@ import { serveControl } from './control-server.ts';
 import { eventLog } from './event-log.ts';
 import { type FollowedRoutes, followRoutes } from './follow-routes.ts';
 import { governRoutes } from './govern-routes.ts';
-import { proxyParts } from './proxy-parts.ts';
+import { proxyParts, readTls } from './proxy-parts.ts';
+import { recordingAnswers, SharedRecorder } from './shared-recorder.ts';
 
 /** How often a proxy tells the ledger what it forwarded. */
 const observeEveryMs = 1_000;
@@ -28,15 +32,23 @@ export interface RunningProxy {
   readonly controlUrl?: string;
   /** Where it serves metrics and health, if the configuration says so. */
   readonly operationsUrl?: string;
+  /** Reads key and certificate anew, for connections to come; where that fails, the log says so and those in use stay. */
+  reload(): void;
   /** Stops accepting, answers what is under way, tells the ledger the rest. */
   close(): Promise<void>;
 }
 
 /**
  * Starts a proxy whose routes are those of the ledger and whose evidence goes there. While the ledger can't be reached it goes
- * on with the last routes it knew, also over a restart where the configuration names a file to keep them in.
+ * on with the last routes it knew, also over a restart where the configuration names a file to keep them in. Where it is one of
+ * several workers, the control API and the metrics are those of all of them, whichever answers.
  */
-export async function runProxy(config: BanyanConfig, log: ProxyLog = () => undefined): Promise<RunningProxy> {
+export async function runProxy(
+  config: BanyanConfig,
+  log: ProxyLog = () => undefined,
+  siblings: Siblings = new Alone(),
+): Promise<RunningProxy> {
+  const parts = proxyParts(config.proxy);
   const routes = await followRoutes(config, log);
   const stopping = new AbortController();
   const instance = `proxy-${randomUUID().slice(0, 8)}`;
@@ -58,14 +70,18 @@ export async function runProxy(config: BanyanConfig, log: ProxyLog = () => undef
     sink: { record: tell },
     log,
     hooks: config.hooks ?? {},
-    ...proxyParts(config.proxy),
+    ...parts.options,
     ...(events === undefined ? {} : { events: events.spool }),
   });
+  siblings.answerBy({ state: () => proxy.state(), ...recordingAnswers(proxy.recorder) });
   const telling = repeat(() => tell([]), stopping.signal);
-  const opened: AsyncDisposable[] = [];
+  const opened: { control?: AsyncDisposable | undefined; operations?: AsyncDisposable | undefined } = {};
   const close = async () => {
-    for (const one of opened) await one[Symbol.asyncDispose]();
+    await opened.control?.[Symbol.asyncDispose]();
     await proxy.close();
+    // Until here it says that it is not ready any more.
+    await opened.operations?.[Symbol.asyncDispose]();
+    await parts.close();
     stopping.abort();
     await telling;
     await tell([]).catch(() => undefined);
@@ -77,17 +93,18 @@ export async function runProxy(config: BanyanConfig, log: ProxyLog = () => undef
     const control =
       config.control === undefined
         ? undefined
-        : await serveControl({ config, routes, instance, recorder: proxy.recorder });
-    if (control !== undefined) opened.push(control);
+        : await serveControl({ config, routes, instance, recorder: new SharedRecorder(siblings) });
+    opened.control = control;
     const { url } = await proxy.listen({ host, port }).catch((error: unknown) => {
       throw portUnavailable(error, host, port);
     });
-    const operations = await openOperations(config.proxy, proxy);
-    if (operations !== undefined) opened.push(operations);
+    const operations = await openOperations(config.proxy, proxy, siblings);
+    opened.operations = operations;
     return {
       url,
       ...(control === undefined ? {} : { controlUrl: control.url }),
       ...(operations === undefined ? {} : { operationsUrl: operations.url }),
+      reload: () => renew(config.proxy, proxy, log),
       close,
     };
   } catch (error) {
@@ -96,10 +113,28 @@ export async function runProxy(config: BanyanConfig, log: ProxyLog = () => undef
   }
 }
 
-function openOperations({ operations }: BanyanConfig['proxy'], proxy: StranglerProxy) {
+function renew({ tls }: BanyanConfig['proxy'], proxy: StranglerProxy, log: ProxyLog): void {
+  try {
+    if (tls !== undefined) proxy.renewTls(readTls(tls));
+    const message =
+      'The certificate was read anew. Anything else takes a restart, or `workers` of 2 or more, which are replaced one by one.';
+    log({ level: 'info', event: 'reloaded', message });
+  } catch (cause) {
+    const message = `The certificate can't be read anew, and the one in use stays: ${(cause as Error).message}`;
+    log({ level: 'error', event: 'not-reloaded', message });
+  }
+}
+
+function openOperations({ operations }: BanyanConfig['proxy'], proxy: StranglerProxy, siblings: Siblings) {
   if (operations === undefined) return undefined;
   const { host = '127.0.0.1', port } = operations;
-  return serveOperations(proxy, { host, port }).catch((error: unknown) => {
+  const all = {
+    get ready() {
+      return proxy.ready;
+    },
+    metrics: async () => metricsText(await siblings.state()),
+  };
+  return serveOperations(all, { host, port }).catch((error: unknown) => {
     throw portUnavailable(error, host, port);
   });
 }

@@ -49,4 +49,13 @@ export class AccessLog {
     this.#out.write(this.#lines);
     this.#lines = '';
   }
+
+  /** Resolves when the other side has all that was gathered, or takes no more. Nothing may be added after that. */
+  async end(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.#lines !== '' && !this.#out.destroyed) {
+      await new Promise<void>((resolve) => this.#out.write(this.#lines, () => resolve()));
+    }
+    this.#lines = '';
+  }
 }

@@ -1,7 +1,13 @@
 /** Upper bounds in seconds, the usual ones. */
 const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Durations by bucket, as Prometheus counts them. */
+/** Durations by bucket, the last one without a bound, and their sum in seconds. */
+export interface CountedDurations {
+  readonly counts: readonly number[];
+  readonly sum: number;
+}
+
+/** Counts durations as Prometheus does. */
 export class DurationCounts {
   readonly #counts = new Float64Array(bounds.length + 1);
   #sum = 0;
@@ -15,14 +21,19 @@ export class DurationCounts {
     this.#sum += seconds;
   }
 
-  /** Lines of a histogram with this name. */
-  lines(name: string): string[] {
-    let sum = 0;
-    const lines = bounds.map((bound, index) => {
-      sum += this.#counts[index]!;
-      return `${name}_bucket{le="${bound}"} ${sum}`;
-    });
-    sum += this.#counts[bounds.length]!;
-    return [...lines, `${name}_bucket{le="+Inf"} ${sum}`, `${name}_sum ${this.#sum}`, `${name}_count ${sum}`];
+  /** A copy that no longer changes. */
+  snapshot(): CountedDurations {
+    return { counts: [...this.#counts], sum: this.#sum };
   }
+}
+
+/** Lines of a histogram with this name. */
+export function histogramLines(name: string, { counts, sum }: CountedDurations): string[] {
+  let below = 0;
+  const lines = bounds.map((bound, index) => {
+    below += counts[index]!;
+    return `${name}_bucket{le="${bound}"} ${below}`;
+  });
+  below += counts[bounds.length]!;
+  return [...lines, `${name}_bucket{le="+Inf"} ${below}`, `${name}_sum ${sum}`, `${name}_count ${below}`];
 }

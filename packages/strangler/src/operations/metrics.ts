@@ -1,28 +1,14 @@
-import type { ProxyTotals } from '../proxy-totals.ts';
-import type { DurationCounts } from './duration-counts.ts';
+import { histogramLines } from './duration-counts.ts';
+import type { ProxyState, UpstreamState } from './proxy-state.ts';
 
-/** What one upstream does at the moment. */
-export interface UpstreamState {
-  readonly name: string;
-  readonly active: number;
-  readonly idle: number;
-  readonly queued: number;
-  readonly tunnels: number;
-  /** Whether its breaker lets nothing through. */
-  readonly open: boolean;
-}
-
-/** What the metrics of a proxy are made from. */
-export interface Measured {
-  readonly totals: ProxyTotals;
-  readonly durations: DurationCounts;
-  readonly upstreams: readonly UpstreamState[];
-  readonly clientConnections: number;
-  readonly revision: string;
-}
-
-/** The state of a proxy in the text format of Prometheus, version 0.0.4. */
-export function metricsText({ totals, durations, upstreams, clientConnections, revision }: Measured): string {
+/** The state of a proxy, or of its workers together, in the text format of Prometheus, version 0.0.4. */
+export function metricsText({
+  totals,
+  durations,
+  upstreams,
+  clientConnections,
+  revisions,
+}: ProxyState): string {
   const by = (label: string, counts: Readonly<Record<string, number>>) =>
     Object.entries(counts).map(([name, count]): [string, number] => [labels({ [label]: name }), count]);
   const asked = Object.entries(totals.upstreams);
@@ -56,7 +42,7 @@ export function metricsText({ totals, durations, upstreams, clientConnections, r
       'histogram',
       'From the head of a request to the end of its reply.',
     ),
-    ...durations.lines(`${prefix}request_duration_seconds`),
+    ...histogramLines(`${prefix}request_duration_seconds`, durations),
     ...(['requests', 'failures', 'serverErrors'] as const).flatMap((what) =>
       family(
         `upstream_${snake(what)}_total`,
@@ -85,9 +71,12 @@ export function metricsText({ totals, durations, upstreams, clientConnections, r
       perUpstream(({ open }) => Number(open)),
     ),
     ...family('client_connections', 'gauge', 'Connections of clients.', [['', clientConnections]]),
-    ...family('routes_revision_info', 'gauge', 'The revision of the routes in effect.', [
-      [labels({ revision }), 1],
-    ]),
+    ...family(
+      'routes_revision_info',
+      'gauge',
+      'Workers that run a revision of the routes.',
+      by('revision', revisions),
+    ),
     '',
   ].join('\n');
 }

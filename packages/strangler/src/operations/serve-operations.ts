@@ -7,7 +7,7 @@ export interface Operated {
   /** Whether it takes requests. */
   readonly ready: boolean;
   /** In the text format of Prometheus. */
-  metrics(): string;
+  metrics(): string | Promise<string>;
 }
 
 /**
@@ -23,8 +23,12 @@ export async function serveOperations(
     const answer = (status: number, text: string, type = 'text/plain; charset=utf-8') =>
       void res.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(text);
     if (req.method !== 'GET' && req.method !== 'HEAD') answer(405, 'Only GET is answered here.\n');
-    else if (req.url === '/metrics') answer(200, proxy.metrics(), 'text/plain; version=0.0.4; charset=utf-8');
-    else if (req.url === '/healthz') answer(200, 'ok\n');
+    else if (req.url === '/metrics') {
+      Promise.resolve(proxy.metrics()).then(
+        (text) => answer(200, text, 'text/plain; version=0.0.4; charset=utf-8'),
+        (cause: unknown) => answer(503, `The metrics can't be had: ${cause}\n`),
+      );
+    } else if (req.url === '/healthz') answer(200, 'ok\n');
     else if (req.url === '/readyz') answer(proxy.ready ? 200 : 503, proxy.ready ? 'ready\n' : 'not ready\n');
     else answer(404, 'There are /metrics, /healthz and /readyz.\n');
   });

@@ -3,6 +3,8 @@ import { isSecretName } from '../compare/redact.ts';
 const mostRequests = 10_000;
 const longestBody = 65_536;
 const longestUrl = 8_192;
+/** Of a whole recording, so that long requests don't fill the memory. */
+const mostBytes = 67_108_864;
 
 /** What tells who the client is or how it came here: never recorded. */
 const left =
@@ -32,12 +34,21 @@ export interface Recording {
   readonly requests: readonly RecordedRequest[];
 }
 
+/** How far a recording is. */
+export interface RecordingProgress {
+  readonly wanted: number;
+  readonly recorded: number;
+  /** Whether it has as many bytes as it may have: 64 MiB. */
+  readonly full: boolean;
+}
+
 /** Takes a bounded, redacted sample of the reads that pass. Costs nothing while nobody records. */
 export class Recorder {
   readonly #random: () => number;
   #wanted = 0;
   #sample = 0;
   #requests: RecordedRequest[] = [];
+  #bytes = 0;
 
   constructor(random: () => number = Math.random) {
     this.#random = random;
@@ -48,6 +59,7 @@ export class Recorder {
     this.#wanted = Math.min(requests, mostRequests);
     this.#sample = sample;
     this.#requests = [];
+    this.#bytes = 0;
   }
 
   /** Ends the recording. */
@@ -58,7 +70,7 @@ export class Recorder {
 
   /** Whether another request is wanted. */
   get wants(): boolean {
-    return this.#requests.length < this.#wanted;
+    return this.#requests.length < this.#wanted && this.#bytes < mostBytes;
   }
 
   /** Offers a read; headers as name, value, name, value. */
@@ -67,18 +79,24 @@ export class Recorder {
     const text = body === undefined || body.length === 0 ? undefined : redactedJson(body);
     // A body that can't be redacted is not recorded, and without it the request means something else.
     if (text === null) return;
-    this.#requests.push({
-      method,
-      url: redactedUrl(url),
-      headers: redactedHeaders(headers),
-      ...(text === undefined ? {} : { body: text }),
-    });
+    const kept = { method, url: redactedUrl(url), headers: redactedHeaders(headers) };
+    this.#bytes += sizeOf(kept.url, kept.headers) + (text?.length ?? 0);
+    this.#requests.push(text === undefined ? kept : { ...kept, body: text });
+  }
+
+  /** How much was recorded so far. */
+  get progress(): RecordingProgress {
+    return { wanted: this.#wanted, recorded: this.#requests.length, full: this.#bytes >= mostBytes };
   }
 
   /** What was recorded so far. */
   get recording(): Recording {
     return { wanted: this.#wanted, requests: this.#requests };
   }
+}
+
+function sizeOf(url: string, headers: Readonly<Record<string, string>>): number {
+  return Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, url.length);
 }
 
 function redactedHeaders(headers: readonly string[]): Record<string, string> {

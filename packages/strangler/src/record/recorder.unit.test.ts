@@ -57,4 +57,14 @@ describe('a recording', () => {
     one.offer('GET', '/', [], undefined);
     expect(one.recording).toEqual({ wanted: 0, requests: [] });
   });
+
+  it('ends where it has 64 MiB, however many requests are wanted', () => {
+    const one = recorder(10_000);
+    const body = Buffer.from(JSON.stringify('x'.repeat(65_000)));
+    for (let n = 0; n < 1_200; n++) one.offer('POST', '/graphql', [], body);
+    const { recorded, full } = one.progress;
+    expect([recorded, full, one.wants]).toEqual([Math.ceil(67_108_864 / (65_002 + 8)), true, false]);
+    one.start({ requests: 1, sample: 1 });
+    expect([one.progress.full, one.wants]).toEqual([false, true]);
+  });
 });

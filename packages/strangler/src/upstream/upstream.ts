@@ -1,4 +1,4 @@
-import type { UpstreamState } from '../operations/metrics.ts';
+import type { UpstreamState } from '../operations/proxy-state.ts';
 import type { ProxyLimits } from '../proxy-limits.ts';
 import { TimeOuts } from '../wire/time-outs.ts';
 import { Attempt } from './attempt.ts';

@@ -1,4 +1,4 @@
-import type { UpstreamState } from '../operations/metrics.ts';
+import type { UpstreamState } from '../operations/proxy-state.ts';
 import type { ProxyLimits } from '../proxy-limits.ts';
 import type { ProxyLog } from '../proxy-log.ts';
 import type { RouteTable } from '../routes/route.ts';
