@@ -1,12 +1,12 @@
 export { catalogueDiff, catalogueDump } from './catalogue/catalogue-dump.ts';
 export { abandonTarget } from './copy/abandon-target.ts';
 export { copyProgress, describeCopy, type TableCopy } from './copy/copy-progress.ts';
-export { refuseUnfitTarget } from './copy/refuse-unfit-target.ts';
 export { abortActions, dropActions, finishActions, runActions, switchActions } from './dry-run/dry-run.ts';
 export { dropFeed } from './feed/drop-feed.ts';
 export { awaitFeed, bothKnowOrigins, type EstablishOptions, establishFeed } from './feed/establish-feed.ts';
 export { type FeedState, feedState, isFollowing } from './feed/feed-state.ts';
-export { refuseUnfitPublisher } from './feed/refuse-unfit-publisher.ts';
+export { relaxSubscription } from './feed/feed-statements.ts';
+export { refuseBrokenCopy } from './feed/refuse-broken-copy.ts';
 export { closeFence } from './fence/close-fence.ts';
 export { openFence, removeFence } from './fence/open-fence.ts';
 export { refusedWrites } from './fence/refused-writes.ts';

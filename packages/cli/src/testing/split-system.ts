@@ -28,6 +28,10 @@ export interface SplitSystem extends AsyncDisposable {
 export interface SplitServers {
   readonly source: string;
   readonly target: string;
+  /** An empty database for the ledger. */
+  readonly ledger?: string;
+  /** The same by the way that Banyan and the two servers go; the tests' own statements go straight. */
+  readonly wired?: { readonly source: string; readonly target: string };
 }
 
 /** Makes the system, with `rows` rows in either table. */
@@ -36,9 +40,9 @@ export async function splitSystem(
   servers?: SplitServers,
   limits: Partial<SplitLimits> = {},
 ): Promise<SplitSystem> {
-  const ledger = await preparedDatabase();
+  const ledger = servers?.ledger === undefined ? await preparedDatabase() : undefined;
   const made = servers === undefined ? [await testDatabase(), await testDatabase()] : [];
-  const urls = servers ?? { source: made[0]!.url, target: made[1]!.url };
+  const urls: SplitServers = servers ?? { source: made[0]!.url, target: made[1]!.url };
   const [source, target] = [connect(urls.source), connect(urls.target)];
   const name = `s${Math.random().toString(36).slice(2, 10)}`;
   for (const pool of [source, target]) await pool.query(schema);
@@ -48,10 +52,10 @@ export async function splitSystem(
   await source.query(`insert into movement (stock, change) select g, g from generate_series(1, ${rows}) g`);
   const directory = await mkdtemp(path.join(tmpdir(), 'banyan-split-'));
   const configOf = (these: Partial<SplitLimits>) => ({
-    ledger: { database: ledger.url },
-    monolith: { url: 'http://127.0.0.1:1', database: urls.source },
+    ledger: { database: (servers?.ledger ?? ledger?.url)! },
+    monolith: { url: 'http://127.0.0.1:1', database: (urls.wired ?? urls).source },
     proxy: { port: 0 },
-    services: { warehouse: { url: 'http://127.0.0.1:2', database: urls.target } },
+    services: { warehouse: { url: 'http://127.0.0.1:2', database: (urls.wired ?? urls).target } },
     migrations: {},
     splits: {
       [name]: {
@@ -88,7 +92,7 @@ export async function splitSystem(
       await runBanyan(['split', 'abort', name, '--config', configFile]);
       await Promise.all([source.end(), target.end()]);
       for (const one of made) await one[Symbol.asyncDispose]();
-      await ledger[Symbol.asyncDispose]();
+      await ledger?.[Symbol.asyncDispose]();
       await rm(directory, { recursive: true });
     },
   };

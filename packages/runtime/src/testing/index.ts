@@ -19,5 +19,6 @@ export { leaseStoreContract } from './lease-store-contract.ts';
 export type { ProjectionUnderTest } from './projection-contract.ts';
 export { projectionContract } from './projection-contract.ts';
 export { labelOf, sampleEvents, uniqueName } from './sample-events.ts';
+export { type SeededRandom, seededRandom } from './seeded-random.ts';
 export { snapshotStoreContract } from './snapshot-store-contract.ts';
 export type { Make, TestPort } from './test-port.ts';

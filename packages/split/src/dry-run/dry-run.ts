@@ -5,6 +5,7 @@ import {
   dropPublication,
   dropSlot,
   dropSubscription,
+  relaxSubscription,
 } from '../feed/feed-statements.ts';
 import { createFence, dropFence, fenceFunction, raiseFence } from '../fence/fence-statements.ts';
 import { dropOldTables, keepOldTables } from '../finish/keep-old-tables.ts';
@@ -34,7 +35,9 @@ export function runActions(plan: SplitPlan): Action[] {
     ...fenceFunction(plan, 'target', { kind: 'closed' }),
     ...createFence(plan, 'target'),
     ...establish(plan, 'target', true),
-    { wait: 'until all tables are copied, and a change arrives at the target in time' },
+    { wait: 'until all tables are copied' },
+    ...relaxSubscription(plan, 'target'),
+    { wait: 'until a change arrives at the target in time' },
   ];
 }
 

@@ -48,11 +48,21 @@ export function createSubscription(
     'create_slot = false',
     `slot_name = ${quoteIdentifier(feedName(plan, into))}`,
     `copy_data = ${copy}`,
+    // A worker drops its slot once its table is copied: were that it is copied lost in a crash, it would look for the slot for ever.
+    `synchronous_commit = ${copy ? 'on' : 'off'}`,
     ...(ownOnly ? ['origin = none'] : []),
   ];
   return statements(
     into,
     `create subscription ${name} connection ${quoteLiteral(reach)} publication ${name} with (${options.join(', ')})`,
+  );
+}
+
+/** Lets the feed into a side no longer wait for the disk with each transaction: what a crash loses of it is sent again. */
+export function relaxSubscription(plan: SplitPlan, into: SideName): Statement[] {
+  return statements(
+    into,
+    `alter subscription ${quoteIdentifier(feedName(plan, into))} set (synchronous_commit = off)`,
   );
 }
 

@@ -69,12 +69,27 @@ export async function verifyTables(
   plan: SplitPlan,
   options: VerifyTablesOptions,
 ): Promise<TablesVerification> {
-  const run = new Run(sides, plan, options);
+  const opened: pg.Pool[] = [];
+  const open = async (side: SideName) => {
+    const pool = connect(sides[side].url, { max: 1, applicationName: 'banyan-verify' });
+    opened.push(pool);
+    const client = await pool.connect();
+    // Equal values must be equal text on both sides.
+    await client.query(textSettings);
+    return client;
+  };
+  const clients: pg.PoolClient[] = [];
   try {
+    const source = await open('source');
+    clients.push(source);
+    const target = await open('target');
+    clients.push(target);
+    const run = new Run(sides, plan, options, { source, target });
     for (const table of plan.tables) await run.table(await comparedTable(sides[options.owner], table));
     return run.result();
   } finally {
-    await run.close();
+    for (const client of clients) client.release(true);
+    for (const pool of opened) await pool.end();
   }
 }
 
@@ -82,7 +97,7 @@ class Run {
   readonly #sides: Sides;
   readonly #plan: SplitPlan;
   readonly #options: VerifyTablesOptions;
-  readonly #pools: Readonly<Record<SideName, pg.Pool>>;
+  readonly #clients: Readonly<Record<SideName, pg.ClientBase>>;
   readonly #counts = {
     compared: 0,
     ranges: 0,
@@ -94,25 +109,20 @@ class Run {
   };
   readonly #samples: TableDifference[] = [];
 
-  constructor(sides: Sides, plan: SplitPlan, options: VerifyTablesOptions) {
+  constructor(
+    sides: Sides,
+    plan: SplitPlan,
+    options: VerifyTablesOptions,
+    clients: Readonly<Record<SideName, pg.ClientBase>>,
+  ) {
     this.#sides = sides;
     this.#plan = plan;
     this.#options = options;
-    const open = (side: SideName) => {
-      const pool = connect(sides[side].url, { max: 1, applicationName: 'banyan-verify' });
-      // Equal values must be equal text on both sides.
-      pool.on('connect', (client) => void client.query(textSettings).catch(() => undefined));
-      return pool;
-    };
-    this.#pools = { source: open('source'), target: open('target') };
+    this.#clients = clients;
   }
 
   result(): TablesVerification {
     return { ...this.#counts, samples: this.#samples };
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([this.#pools.source.end(), this.#pools.target.end()]);
   }
 
   async table(table: ComparedTable): Promise<void> {
@@ -190,6 +200,6 @@ class Run {
   }
 
   #ask<Row extends pg.QueryResultRow>(side: SideName, { text, values }: Query): Promise<Row[]> {
-    return ask<Row>(this.#pools[side], text, values);
+    return ask<Row>(this.#clients[side], text, values);
   }
 }

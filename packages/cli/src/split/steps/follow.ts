@@ -1,6 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Terminal } from '@banyan/runtime';
-import { copyProgress, describeCopy, establishFeed, feedState, isFollowing, measureLag } from '@banyan/split';
+import {
+  copyProgress,
+  describeCopy,
+  establishFeed,
+  feedState,
+  isFollowing,
+  measureLag,
+  refuseBrokenCopy,
+  relaxSubscription,
+  runStatements,
+} from '@banyan/split';
 import type { SplitContext, SplitStep } from './step.ts';
 
 /** How often errors of the copy may be seen before a person must look. */
@@ -13,6 +23,7 @@ export const follow: SplitStep = async (context) => {
   const began = performance.now();
   await establishFeed(sides, plan, 'target', { copy: true, slotMs: limits.slotMs });
   await copied(context, began);
+  await runStatements(sides, relaxSubscription(plan, 'target'));
   const lagMs = await caughtUp(context);
   const tables = await copyProgress(sides, plan);
   const rows = tables.reduce((sum, one) => sum + one.rows, 0);
@@ -31,6 +42,7 @@ async function copied({ sides, plan, progress, signal }: SplitContext, began: nu
     if (isFollowing(state)) return;
     if (state.errors - errorsBefore >= errorLimit) throw notApplied(plan.name);
     if (state.slotStatus === 'lost') throw notApplied(plan.name);
+    await refuseBrokenCopy(sides, plan, 'target');
     progress(describeCopy(await copyProgress(sides, plan), performance.now() - began));
     await sleep(lookEveryMs);
   }

@@ -1,20 +1,12 @@
-import {
-  closeFence,
-  feedState,
-  prepareSides,
-  refuseUnfitPublisher,
-  refuseUnfitTarget,
-  runStatements,
-} from '@banyan/split';
-import type { SplitStep } from './step.ts';
+import { Invalid } from '@banyan/runtime';
+import { closeFence, feedState, preflight, prepareSides, runStatements } from '@banyan/split';
+import type { SplitContext, SplitStep } from './step.ts';
 
 /** Makes what both sides need, and keeps everybody but the feed from writing the tables of the target. */
-export const prepare: SplitStep = async ({ sides, plan }) => {
+export const prepare: SplitStep = async (context) => {
+  const { sides, plan } = context;
   // Once the copy has begun the target's tables are no longer empty.
-  if (!(await feedState(sides, plan, 'target')).subscription) {
-    await refuseUnfitPublisher(sides, plan, 'source');
-    await refuseUnfitTarget(sides, plan);
-  }
+  if (!(await feedState(sides, plan, 'target')).subscription) await refuseUnfit(context);
   await runStatements(sides, prepareSides(plan));
   await closeFence(sides, plan, 'target');
   return {
@@ -22,3 +14,13 @@ export const prepare: SplitStep = async ({ sides, plan }) => {
     figures: { tables: plan.tables.length },
   };
 };
+
+async function refuseUnfit({ sides, plan, split }: SplitContext): Promise<void> {
+  const answers = split.seam === undefined ? {} : { seam: split.seam };
+  const problems = await preflight(sides.source.url, sides.target.url, { ...plan, ...answers });
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (first === undefined) return;
+  const text = errors.map(({ message, remedy }) => `${message} ${remedy}`).join('\n');
+  throw new Invalid(first.kind, text, { details: { problems: errors } });
+}

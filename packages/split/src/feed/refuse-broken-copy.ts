@@ -1,0 +1,35 @@
+import { Terminal } from '@banyan/runtime';
+import { feedName } from '../plan/names.ts';
+import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
+import { ask } from '../sides/run-statements.ts';
+import type { Sides } from '../sides/sides.ts';
+
+const copiedSql = `
+  select format('pg\\_%s\\_sync\\_%s\\_%%', s.oid, r.srrelid) as slot, r.srrelid::regclass::text as table
+  from pg_subscription s join pg_subscription_rel r on r.srsubid = s.oid and r.srsubstate = 'f'
+  where s.subname = $1 and s.subdbid = (select oid from pg_database where datname = current_database())`;
+
+/**
+ * A table that is copied catches up through a slot of its own. Where that is gone, for the other server was restored or somebody dropped
+ * it, the target's worker looks for it for ever.
+ * @throws Terminal `copy-broken`
+ */
+export async function refuseBrokenCopy(sides: Sides, plan: SplitPlan, into: SideName): Promise<void> {
+  const copied = () =>
+    ask<{ slot: string; table: string }>(sides[into].pool, copiedSql, [feedName(plan, into)]);
+  for (const { slot, table } of await copied()) {
+    const found = await ask(
+      sides[otherSide(into)].pool,
+      'select 1 from pg_replication_slots where slot_name like $1',
+      [slot],
+    );
+    if (found.length > 0) continue;
+    // It is dropped when the table has caught up; then the target no longer waits for it.
+    if (!(await copied()).some((one) => one.table === table)) continue;
+    throw new Terminal(
+      'copy-broken',
+      `The copy of ${table} can't go on: the ${otherSide(into)} has lost the slot through which it was to catch up. ` +
+        `Abort the split (banyan split abort ${plan.name}) and run it again.`,
+    );
+  }
+}
