@@ -1,4 +1,5 @@
-import { type Omission, readSources, type Sources } from './code/read-sources.ts';
+import { SurveyCache } from './cache/survey-cache.ts';
+import { listSources, type Omission, readSources } from './code/read-sources.ts';
 import { applyPins, type Pins } from './contexts/pins.ts';
 import type { Proposal } from './contexts/proposal.ts';
 import { proposeContexts } from './contexts/propose-contexts.ts';
@@ -17,7 +18,7 @@ import { databaseKnots } from './knots/database-knots.ts';
 import { findKnots } from './knots/find-knots.ts';
 import type { Knot } from './knots/knot.ts';
 import { languagesOf } from './languages.ts';
-import { loadSqlParser } from './sql/tables-of-sql.ts';
+import { loadSqlParser, type TablesOfSql } from './sql/tables-of-sql.ts';
 
 export interface SurveyOptions {
   /** The folder of the code. */
@@ -30,6 +31,8 @@ export interface SurveyOptions {
   readonly driver?: Driver;
   /** What the team has decided. */
   readonly pins?: Pins;
+  /** A folder to keep what was found for the next time; without it nothing is written. */
+  readonly cache?: string | undefined;
   /** Told while files are read. */
   readonly onProgress?: (read: number, of: number) => void;
 }
@@ -54,56 +57,80 @@ export interface Survey {
 
 /**
  * Surveys code, a live database or both: joins what they say into one graph, proposes bounded contexts and names what ties them together.
- * Nothing is written and nothing leaves the machine. The same input has the same answer.
+ * Nothing is written, but to a cache if one is given, and nothing leaves the machine. The same input has the same answer.
  *
  * @throws SurveyError `nothing-to-survey`, `not-a-folder`, `too-many-files`, `pin-unknown`
  */
 export async function survey(options: SurveyOptions): Promise<Survey> {
-  const { repo, database, watch, pins = {}, onProgress } = options;
+  const { repo, database, watch, pins = {} } = options;
   if (repo === undefined && database === undefined)
     throw new SurveyError(
       'nothing-to-survey',
       'Give a folder of code with --repo, a database with --database, or both.',
     );
   const tablesOf = await loadSqlParser();
-  const sources = repo === undefined ? noSources : await readSources(repo, languagesOf, onProgress);
   const live = database === undefined ? undefined : await surveyDatabase(database, tablesOf, watch);
-  const schemas = [...sources.facts.schemas];
-  if (live !== undefined) schemas.push({ path: 'database', schema: schemaOf(live.catalogue) });
-  const built = buildGraph({ ...sources.facts, schemas }, tablesOf);
-  const proposed =
-    built.graph.modules.length === 0 && live !== undefined
-      ? contextsOfTables(built.graph, live)
-      : proposeContexts(built.graph, built.words);
-  const proposal = applyPins(built.graph, proposed, pins);
-  const knots = findKnots(built.graph, proposal);
+  const { graph, proposed, omissions, files, indentation } = await concluded(options, live, tablesOf);
+  const proposal = applyPins(graph, proposed, pins);
+  const knots = findKnots(graph, proposal);
   if (live !== undefined) knots.push(...databaseKnots(live, proposal));
   const log = repo === undefined ? undefined : await readLog(repo);
   const history =
-    log === undefined || log.commits.length === 0
-      ? undefined
-      : summariseHistory(log.commits, sources.indentation);
+    log === undefined || log.commits.length === 0 ? undefined : summariseHistory(log.commits, indentation);
   const driver = options.driver ?? (history === undefined ? 'size' : 'change');
   return {
-    files: sources.files,
-    graph: built.graph,
+    files,
+    graph,
     proposal,
     knots,
-    candidates: candidates({ graph: built.graph, proposal, knots, history, driver }),
+    candidates: candidates({ graph, proposal, knots, history, driver }),
     driver,
     history,
     database: live,
-    omissions: sources.omissions,
+    omissions,
     missing: [...(log?.missing ?? []), ...(live?.missing ?? [])],
   };
 }
 
-const noSources: Sources = {
-  facts: { code: [], schemas: [], mappers: [] },
-  omissions: [],
-  files: 0,
-  indentation: new Map(),
-};
+/** What is concluded from the code before the team's own decisions. */
+interface Conclusion {
+  readonly graph: Graph;
+  readonly proposed: Proposal;
+  readonly omissions: readonly Omission[];
+  readonly files: number;
+  readonly indentation: ReadonlyMap<string, number>;
+}
+
+async function concluded(
+  { repo, cache: folder, onProgress }: SurveyOptions,
+  live: DatabaseFacts | undefined,
+  tablesOf: TablesOfSql,
+): Promise<Conclusion> {
+  const fromDatabase = live === undefined ? [] : [{ path: 'database', schema: schemaOf(live.catalogue) }];
+  if (repo === undefined) {
+    const { graph } = buildGraph({ code: [], schemas: fromDatabase, mappers: [] }, tablesOf);
+    const proposed = contextsOfTables(graph, live!);
+    return { graph, proposed, omissions: [], files: 0, indentation: new Map() };
+  }
+  const listed = await listSources(repo, languagesOf);
+  const cache = folder === undefined ? undefined : await SurveyCache.open(folder);
+  const hash = `${listed.hash} ${JSON.stringify(fromDatabase)}`;
+  const known = (await cache?.conclusion(hash)) as Conclusion | undefined;
+  if (known !== undefined) {
+    onProgress?.(listed.files.length - 1, listed.files.length);
+    return known;
+  }
+  const { facts, ...rest } = await readSources(listed, cache, onProgress);
+  const { graph, words } = buildGraph({ ...facts, schemas: [...facts.schemas, ...fromDatabase] }, tablesOf);
+  const proposed =
+    graph.modules.length === 0 && live !== undefined
+      ? contextsOfTables(graph, live)
+      : proposeContexts(graph, words);
+  const conclusion: Conclusion = { graph, proposed, ...rest };
+  // Contexts of tables alone also follow what the statistics say, which no hash of files knows.
+  if (graph.modules.length > 0) await cache?.keepConclusion(hash, conclusion);
+  return conclusion;
+}
 
 /** Contexts of tables alone. */
 function contextsOfTables(graph: Graph, { catalogue, statements, writes }: DatabaseFacts): Proposal {

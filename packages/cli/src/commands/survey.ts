@@ -18,6 +18,7 @@ interface Flags {
   readonly contexts?: string;
   readonly driver?: Driver;
   readonly json?: boolean;
+  readonly cache?: boolean;
   readonly markdown?: string;
   readonly html?: string;
 }
@@ -88,6 +89,7 @@ function withOptions(command: Command): Command {
     .addOption(
       new Option('--driver <what>', 'what the split is for').choices(['change', 'team', 'scale', 'size']),
     )
+    .option('--no-cache', 'read everything anew and keep nothing in .banyan/survey beside the code')
     .option('--json', 'print all that was found as one JSON object on stdout');
 }
 
@@ -155,7 +157,7 @@ async function whatIf(flags: WhatIfFlags): Promise<void> {
     throw new Invalid('what-if-needs-code', 'what-if reads code twice; give it --repo, and no database.');
   const before = await surveyWith(flags);
   const pins = movedPins(before.graph, await pinsOf(flags), flags.move);
-  const after = await survey({ repo: flags.repo ?? '.', pins, driver: flags.driver });
+  const after = await survey({ repo: flags.repo ?? '.', pins, driver: flags.driver, cache: cacheOf(flags) });
   if (flags.json) process.stdout.write(jsonLine({ before: before.candidates, after: after.candidates }));
   else printLines(whatIfLines(before, after, lineWidth()));
 }
@@ -198,14 +200,20 @@ async function surveyWith(flags: Flags): Promise<Survey> {
   if (url === undefined) {
     if (watch !== undefined)
       throw new Invalid('watch-needs-database', '--watch reads a database: give it with --database.');
-    return survey({ repo: repo ?? '.', pins, driver, onProgress });
+    return survey({ repo: repo ?? '.', pins, driver, onProgress, cache: cacheOf(flags) });
   }
   const watching = watch === undefined ? undefined : watchFor(watch, isShown);
   await using database = await openSurveyDatabase(url);
-  return await survey({ repo, database, watch: watching, pins, driver, onProgress });
+  const cache = repo === undefined ? undefined : cacheOf(flags);
+  return await survey({ repo, database, watch: watching, pins, driver, onProgress, cache });
 }
 
 function showFiles(read: number, of: number): void {
   if (read % 100 === 0 || read + 1 === of) process.stderr.write(`\r${read + 1} of ${of} files read`);
   if (read + 1 === of) process.stderr.write('\n');
+}
+
+/** Beside the code, in a folder that git is told to leave out. */
+function cacheOf({ repo = '.', cache = true }: Flags): string | undefined {
+  return cache ? path.join(repo, '.banyan', 'survey') : undefined;
 }

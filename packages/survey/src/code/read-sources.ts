@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { extname, join, relative, sep } from 'node:path';
-import { SurveyError } from '../errors.ts';
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { SurveyCache } from '../cache/survey-cache.ts';
 import type { SourceFacts } from '../graph/build-graph.ts';
 import { compare } from '../graph/tie-collector.ts';
 import { indentationOf } from '../history/indentation.ts';
@@ -8,7 +9,9 @@ import { readMapperXml } from '../java/mybatis-xml.ts';
 import { readPrisma } from '../sql/read-prisma.ts';
 import { readSchema } from '../sql/read-schema.ts';
 import type { FileFacts } from './facts.ts';
+import type { FileReading } from './file-reading.ts';
 import type { Language } from './language.ts';
+import { filesBelow, isWanted } from './list-files.ts';
 
 /** What is left out of a survey, and why. */
 export interface Omission {
@@ -24,138 +27,133 @@ export interface Sources {
   readonly indentation: ReadonlyMap<string, number>;
 }
 
+/** The files that are to be read, with what tells whether they have changed. */
+export interface ListedSources {
+  readonly root: string;
+  readonly languages: readonly Language[];
+  readonly files: readonly { readonly path: string; readonly hash: string }[];
+  readonly omissions: readonly Omission[];
+  readonly count: number;
+  /** Of all that is read, names and contents. */
+  readonly hash: string;
+}
+
 /** A file over this many bytes is taken to be generated. */
 const largest = 1_000_000;
-const most = 100_000;
 
-const skippedFolders = new Set([
-  'node_modules',
-  'target',
-  'build',
-  'dist',
-  'out',
-  'bin',
-  'obj',
-  'vendor',
-  'coverage',
-  '__pycache__',
-  'venv',
-]);
-const testFolders = new Set(['test', 'tests', '__tests__', 'spec', 'testing', 'androidTest', 'e2e']);
-
-/** Reads all code, schema scripts and mapper files below a folder. Nothing is written. */
-export async function readSources(
+/**
+ * Lists all code, schema scripts and mapper files below a folder. What can't be read is named and left out.
+ *
+ * @throws SurveyError `not-a-folder`, `too-many-files`
+ */
+export async function listSources(
   root: string,
   languagesOf: (paths: readonly string[]) => Promise<readonly Language[]>,
+): Promise<ListedSources> {
+  const { paths, closed } = await filesBelow(root);
+  const languages = await languagesOf(paths);
+  const omissions: Omission[] = [...closed];
+  const files: { path: string; hash: string }[] = [];
+  const all = createHash('sha256');
+  for (const { path, text } of await configure(root, languages, paths))
+    all.update(JSON.stringify([path, text]));
+  const wanted = paths.filter((path) => isWanted(path, languages));
+  for (const path of wanted) {
+    try {
+      const { size } = await stat(join(root, path));
+      if (size > largest) {
+        omissions.push({ path, why: `${(size / 1e6).toFixed(1)} MB: taken to be generated` });
+        continue;
+      }
+      const hash = createHash('sha256')
+        .update(await readFile(join(root, path)))
+        .digest('base64');
+      files.push({ path, hash });
+      all.update(JSON.stringify([path, hash]));
+    } catch (error) {
+      omissions.push({ path, why: `it can't be read: ${reason(error)}` });
+    }
+  }
+  all.update(JSON.stringify(omissions));
+  return { root, languages, files, omissions, count: wanted.length, hash: all.digest('base64') };
+}
+
+/** Reads what was listed, or takes it from the cache where it has not changed. */
+export async function readSources(
+  { root, languages, files, omissions: before, count }: ListedSources,
+  cache: SurveyCache | undefined,
   onProgress: (read: number, of: number) => void = () => {},
 ): Promise<Sources> {
-  const paths = await filesBelow(root);
-  const languages = await languagesOf(paths);
-  const omissions: Omission[] = [];
+  const omissions: Omission[] = [...before];
   const indentation = new Map<string, number>();
   const code = languages.map((language) => ({ language, files: [] as FileFacts[] }));
   const schemas: SourceFacts['schemas'][number][] = [];
   const mappers: SourceFacts['mappers'][number][] = [];
-  await configure(root, languages, paths);
-  const wanted = paths.filter((path) => isWanted(path, languages));
-  for (const [index, path] of wanted.entries()) {
-    onProgress(index, wanted.length);
-    const extension = extname(path);
-    const full = join(root, path);
-    const { size } = await stat(full);
-    if (size > largest) {
-      omissions.push({ path, why: `${(size / 1e6).toFixed(1)} MB: taken to be generated` });
-      continue;
-    }
-    const text = await readFile(full, 'utf8');
-    if (extension === '.sql' || extension === '.prisma') {
-      const schema = extension === '.sql' ? readSchema(text) : readPrisma(text);
-      if (schema.tables.length + schema.foreignKeys.length > 0) schemas.push({ path, schema });
-    } else if (extension === '.xml') {
-      const mapper = readMapperXml(text);
-      if (mapper !== undefined) mappers.push({ path, mapper });
-    } else {
-      const one = code.find(({ language }) => language.extensions.includes(extension))!;
-      const facts = one.language.read(path, text);
-      if (facts.syntaxErrors > 0)
-        omissions.push({
-          path,
-          why: `${facts.syntaxErrors} places that are no ${one.language.name}; the rest was read`,
-        });
-      one.files.push(facts);
-      indentation.set(path, indentationOf(text));
-    }
+  const known = await cache?.readings();
+  for (const [index, { path, hash }] of files.entries()) {
+    onProgress(index, files.length);
+    const one = known?.get(hash, path) ?? (await readOne(root, path, languages));
+    known?.keep(hash, path, one);
+    if (one.kind === 'schema') schemas.push({ path, schema: one.schema });
+    if (one.kind === 'mapper') mappers.push({ path, mapper: one.mapper });
+    if (one.kind === 'unreadable') omissions.push({ path, why: one.why });
+    if (one.kind !== 'code') continue;
+    const of = code.find(({ language }) => language.name === one.language)!;
+    const { syntaxErrors } = one.facts;
+    if (syntaxErrors > 0)
+      omissions.push({ path, why: `${syntaxErrors} places that are no ${one.language}; the rest was read` });
+    of.files.push(one.facts);
+    indentation.set(path, one.indentation);
   }
+  await known?.save();
   for (const one of code) one.files = one.language.link?.(one.files) ?? one.files;
-  return { facts: { code, schemas, mappers }, omissions, files: wanted.length, indentation };
+  omissions.sort((a, b) => compare(a.path, b.path));
+  return { facts: { code, schemas, mappers }, omissions, files: count, indentation };
+}
+
+async function readOne(root: string, path: string, languages: readonly Language[]): Promise<FileReading> {
+  try {
+    const text = await readFile(join(root, path), 'utf8');
+    return understood(path, text, languages);
+  } catch (error) {
+    // A tree may be too deep for the stack; the other files are read all the same.
+    return { kind: 'unreadable', why: `it can't be read: ${reason(error)}` };
+  }
+}
+
+function understood(path: string, text: string, languages: readonly Language[]): FileReading {
+  const extension = extname(path);
+  if (extension === '.sql' || extension === '.prisma') {
+    const schema = extension === '.sql' ? readSchema(text) : readPrisma(text);
+    const isEmpty = schema.tables.length + schema.foreignKeys.length === 0;
+    return isEmpty ? { kind: 'nothing' } : { kind: 'schema', schema };
+  }
+  if (extension === '.xml') {
+    const mapper = readMapperXml(text);
+    return mapper === undefined ? { kind: 'nothing' } : { kind: 'mapper', mapper };
+  }
+  const language = languages.find(({ extensions }) => extensions.includes(extension))!;
+  const facts = language.read(path, text);
+  return { kind: 'code', language: language.name, facts, indentation: indentationOf(text) };
 }
 
 async function configure(
   root: string,
   languages: readonly Language[],
   paths: readonly string[],
-): Promise<void> {
+): Promise<{ path: string; text: string }[]> {
+  const all: { path: string; text: string }[] = [];
   for (const { settings, configure: use } of languages) {
     const found = paths.filter((path) => settings?.includes(path.split('/').at(-1)!));
-    use?.(
-      await Promise.all(
-        found.map(async (path) => ({ path, text: await readFile(join(root, path), 'utf8') })),
-      ),
+    const read = await Promise.all(
+      found.map(async (path) => ({ path, text: await readFile(join(root, path), 'utf8').catch(() => '') })),
     );
+    use?.(read);
+    all.push(...read);
   }
+  return all;
 }
 
-/** Tests and declarations are no part of what runs. */
-const tests = [
-  /(\.(test|spec|stories)\.[^.]+|-spec\.[^.]+|\.d\.[mc]?ts|\.min\.js)$/,
-  /(^|\/)(test_[^/]*|conftest)\.py$|_(test\.(py|go|rb)|spec\.rb)$|Tests?\.(cs|php)$/,
-];
-
-/** What changed the schema once is no part of what runs either; what it is today the classes say. */
-const migrations = /(^|\/)([Mm]igrations|db\/migrate)\/[^/]*\.(py|rb|cs|php)$/;
-
-/** Scripts there are sent to browsers. */
-const assets = /(^|\/)(static|public|webapp|assets|www)\/.*\.[cm]?[jt]sx?$/;
-
-function isWanted(path: string, languages: readonly Language[]): boolean {
-  const extension = extname(path);
-  if (tests.some((each) => each.test(path)) || assets.test(path) || migrations.test(path)) return false;
-  return (
-    extension === '.sql' ||
-    extension === '.prisma' ||
-    (extension === '.xml' && !path.endsWith('pom.xml')) ||
-    languages.some(({ extensions }) => extensions.includes(extension))
-  );
-}
-
-async function filesBelow(root: string): Promise<string[]> {
-  const found: string[] = [];
-  try {
-    if (!(await stat(root)).isDirectory()) throw new Error('not a folder');
-  } catch (cause) {
-    throw new SurveyError(
-      'not-a-folder',
-      `${root} is no folder that can be read. Give the folder of the code with --repo.`,
-      { cause },
-    );
-  }
-  await below(root);
-  return found.map((path) => path.split(sep).join('/')).sort(compare);
-
-  async function below(folder: string): Promise<void> {
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
-      if (entry.name.startsWith('.')) continue;
-      if (entry.isDirectory()) {
-        if (!skippedFolders.has(entry.name) && !testFolders.has(entry.name))
-          await below(join(folder, entry.name));
-      } else if (entry.isFile()) {
-        found.push(relative(root, join(folder, entry.name)));
-        if (found.length > most)
-          throw new SurveyError(
-            'too-many-files',
-            `${root} has more than ${most} files. Survey one of its folders with --repo.`,
-          );
-      }
-    }
-  }
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,0 +1,94 @@
+import { readdir, stat } from 'node:fs/promises';
+import { extname, join, relative, sep } from 'node:path';
+import { SurveyError } from '../errors.ts';
+import { compare } from '../graph/tie-collector.ts';
+import type { Language } from './language.ts';
+
+const most = 100_000;
+
+const skippedFolders = new Set([
+  'node_modules',
+  'target',
+  'build',
+  'dist',
+  'out',
+  'bin',
+  'obj',
+  'vendor',
+  'coverage',
+  '__pycache__',
+  'venv',
+]);
+const testFolders = new Set(['test', 'tests', '__tests__', 'spec', 'testing', 'androidTest', 'e2e']);
+
+/** Tests and declarations are no part of what runs. */
+const tests = [
+  /(\.(test|spec|stories)\.[^.]+|-spec\.[^.]+|\.d\.[mc]?ts|\.min\.js)$/,
+  /(^|\/)(test_[^/]*|conftest)\.py$|_(test\.(py|go|rb)|spec\.rb)$|Tests?\.(cs|php)$/,
+];
+
+/** What changed the schema once is no part of what runs either; what it is today the classes say. */
+const migrations = /(^|\/)([Mm]igrations|db\/migrate)\/[^/]*\.(py|rb|cs|php)$/;
+
+/** Scripts there are sent to browsers. */
+const assets = /(^|\/)(static|public|webapp|assets|www)\/.*\.[cm]?[jt]sx?$/;
+
+/** Whether a file of these languages is read. */
+export function isWanted(path: string, languages: readonly Language[]): boolean {
+  const extension = extname(path);
+  if (tests.some((each) => each.test(path)) || assets.test(path) || migrations.test(path)) return false;
+  return (
+    extension === '.sql' ||
+    extension === '.prisma' ||
+    (extension === '.xml' && !path.endsWith('pom.xml')) ||
+    languages.some(({ extensions }) => extensions.includes(extension))
+  );
+}
+
+/** A folder that could not be looked into. */
+export interface ClosedFolder {
+  readonly path: string;
+  readonly why: string;
+}
+
+/**
+ * All files below a folder, in order, without those of others and tests.
+ *
+ * @throws SurveyError `not-a-folder`, `too-many-files`
+ */
+export async function filesBelow(root: string): Promise<{ paths: string[]; closed: ClosedFolder[] }> {
+  const found: string[] = [];
+  const closed: ClosedFolder[] = [];
+  try {
+    if (!(await stat(root)).isDirectory()) throw new Error('not a folder');
+  } catch (cause) {
+    throw new SurveyError(
+      'not-a-folder',
+      `${root} is no folder that can be read. Give the folder of the code with --repo.`,
+      { cause },
+    );
+  }
+  await below(root);
+  return { paths: found.map((path) => path.split(sep).join('/')).sort(compare), closed };
+
+  async function below(folder: string): Promise<void> {
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error: Error) => {
+      closed.push({ path: relative(root, folder) || '.', why: error.message });
+      return [];
+    });
+    for (const entry of entries) {
+      if (entry.name.startsWith('.')) continue;
+      if (entry.isDirectory()) {
+        if (!skippedFolders.has(entry.name) && !testFolders.has(entry.name))
+          await below(join(folder, entry.name));
+      } else if (entry.isFile()) {
+        found.push(relative(root, join(folder, entry.name)));
+        if (found.length > most)
+          throw new SurveyError(
+            'too-many-files',
+            `${root} has more than ${most} files. Survey one of its folders with --repo.`,
+          );
+      }
+    }
+  }
+}
