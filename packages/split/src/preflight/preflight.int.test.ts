@@ -8,6 +8,8 @@ import type { Problem } from './problem.ts';
 const plain = 'create table items (id int primary key, title text)';
 const plan = { name: 'shop', service: 'shop', tables: [{ name: 'public.items' }] };
 
+const knots = { name: 'knots', service: 'shop', tables: knottedTables.map((name) => ({ name })) };
+
 /** Nothing was seen to cross. */
 const quiet = { statements: [], transactions: { seconds: 60, together: [] } };
 
@@ -43,16 +45,7 @@ describe('a source with one of everything that stands in the way', () => {
 
   beforeAll(async () => {
     both = await twoDatabases(knotsAtSource, knotsAtTarget);
-    found = await preflight(
-      both.source.url,
-      both.target.url,
-      {
-        name: 'knots',
-        service: 'shop',
-        tables: knottedTables.map((name) => ({ name })),
-      },
-      quiet,
-    );
+    found = await preflight(both.source.url, both.target.url, knots, quiet);
   });
   afterAll(() => both?.[Symbol.asyncDispose]());
 
@@ -88,6 +81,8 @@ describe('a source with one of everything that stands in the way', () => {
       'error type-differs public.size',
       'error type-missing public.mood',
       'error type-missing public.price',
+      'warning default-missing public.bills.id',
+      'warning default-missing public.bills.serial',
       'warning event-trigger watch',
       'warning partition public.y1',
       'warning published public.named',
@@ -95,6 +90,37 @@ describe('a source with one of everything that stands in the way', () => {
       'warning sequence-not-owned public.lonely',
       'note long-values public.long_texts',
       'note writer postgres banyan',
+    ]);
+  });
+
+  test('has remedies that can be run as they stand, after which nothing is told of them any more', async () => {
+    const atSource = [
+      'table-unlogged',
+      'sequence-shared',
+      'sequence-not-owned',
+      'inherited',
+      'inherits',
+      'rewrite-rule',
+    ];
+    const atTarget = [
+      ...['extension-missing', 'type-differs', 'type-missing', 'target-has-rows', 'target-without-key'],
+      'default-missing',
+    ];
+    const statements = (kinds: readonly string[]) =>
+      found
+        .filter(({ kind, remedy }) => kinds.includes(kind) && !remedy.includes('...'))
+        .map(({ remedy }) => /\b(?:alter|create|drop|select|truncate) .*;$/.exec(remedy)![0]);
+    await both.source.pool.query('insert into bills values (41), (42)');
+    await both.target.pool.query('create sequence numbers; create sequence lonely');
+    for (const sql of statements(atSource)) await both.source.pool.query(sql);
+    for (const sql of statements(atTarget)) await both.target.pool.query(sql);
+    const again = await preflight(both.source.url, both.target.url, knots, quiet);
+    const left = again.filter(
+      ({ kind, remedy }) => [...atSource, ...atTarget].includes(kind) && !remedy.includes('...'),
+    );
+    expect(left.map(({ kind, object }) => `${kind} ${object}`)).toEqual([]);
+    expect((await both.source.pool.query('insert into bills default values returning id')).rows).toEqual([
+      { id: 43 },
     ]);
   });
 });

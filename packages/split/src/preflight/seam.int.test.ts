@@ -79,7 +79,7 @@ describe('what crosses the seam', () => {
     const [first] = await told({ ...shopAnswers, foreignKeys }, shopObserved);
     expect(first).toMatchObject({
       kind: 'mark-column-missing',
-      remedy: 'Run on both sides: alter table public.stock add column gone_at timestamptz;',
+      remedy: 'Run on both sides: alter table "public"."stock" add column "gone_at" timestamptz;',
     });
   });
 });

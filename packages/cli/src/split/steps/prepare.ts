@@ -1,5 +1,6 @@
 import { Invalid } from '@banyan/runtime';
 import { closeFence, feedState, preflight, prepareSides, runStatements } from '@banyan/split';
+import { observe } from '../observe.ts';
 import type { SplitContext, SplitStep } from './step.ts';
 
 /** Makes what both sides need, and keeps everybody but the feed from writing the tables of the target. */
@@ -17,7 +18,13 @@ export const prepare: SplitStep = async (context) => {
 
 async function refuseUnfit({ sides, plan, split }: SplitContext): Promise<void> {
   const answers = split.seam === undefined ? {} : { seam: split.seam };
-  const problems = await preflight(sides.source.url, sides.target.url, { ...plan, ...answers });
+  const { source, target } = sides;
+  const problems = await preflight(
+    source.url,
+    target.url,
+    { ...plan, ...answers },
+    await observe(source.url),
+  );
   const errors = problems.filter(({ severity }) => severity === 'error');
   const [first] = errors;
   if (first === undefined) return;

@@ -1,4 +1,4 @@
-import { quoteIdentifier, quoteTable } from '@banyan/postgres';
+import { quoteIdentifier, quoteLiteral, quoteTable } from '@banyan/postgres';
 import type { ColumnFacts } from '../facts/table-facts.ts';
 import type { Problem } from '../problem.ts';
 import { listed, movableTables, type Rule, thoseThatStay } from './rule.ts';
@@ -57,12 +57,23 @@ export const sequences: Rule = (facts) =>
             severity: 'error',
             object: sequence.name,
             message: `${name}.${column.name} takes its numbers from ${sequence.name}, and so does ${listed(staying)}, which stays: after the split both sides would draw the same numbers.`,
-            remedy: `Give ${name} a sequence of its own: create sequence ...; alter table ${quoteTable(name)} alter column ${quoteIdentifier(column.name)} set default nextval(...);`,
+            remedy: `Give ${name} a sequence of its own: ${ownSequence(name, column.name)}`,
           },
         ];
       return sequence.isOwned || column.isIdentity ? [] : [notOwned(name, column, sequence.name)];
     }),
   );
+
+function ownSequence(table: string, column: string): string {
+  const [named, on] = [
+    quoteTable(`${table}_${column}_own`),
+    `${quoteTable(table)}.${quoteIdentifier(column)}`,
+  ];
+  return (
+    `create sequence ${named} owned by ${on}; select setval(${quoteLiteral(named)}, max(${quoteIdentifier(column)})) from ` +
+    `${quoteTable(table)}; alter table ${quoteTable(table)} alter ${quoteIdentifier(column)} set default nextval(${quoteLiteral(named)});`
+  );
+}
 
 function notOwned(table: string, column: ColumnFacts, sequence: string): Problem {
   return {
@@ -85,6 +96,6 @@ export const longValues: Rule = (facts) =>
         object: name,
         message: `${name} keeps ${Math.round(longBytes / 1e6)} MB of long values apart from its rows (TOAST); the log has such a value only when it was changed.`,
         remedy:
-          'Nothing to do where the shapes are equal. A translator that needs the value always reads it with replica identity full.',
+          'Nothing to do where the shapes are equal; a translator that needs a value that was not changed reads it at the source.',
       }),
     );

@@ -1,4 +1,4 @@
-import { type PreflightProblem, quoteLiteral } from '@banyan/postgres';
+import { type PreflightProblem, quoteLiteral, quoteTable } from '@banyan/postgres';
 import type { Problem } from '../problem.ts';
 import type { Rule } from './rule.ts';
 
@@ -19,7 +19,14 @@ export const logCanBeFollowed: Rule = ({ source, target }) => [
 ];
 
 function asProblem({ code, message, remedy, table }: PreflightProblem, database: string): Problem {
-  return { kind: code, severity: 'error', object: table ?? database, message, remedy };
+  const problem = { kind: code, severity: 'error', object: table ?? database, message } as const;
+  if (code !== 'table-without-key' || table === undefined) return { ...problem, remedy };
+  // The whole row is identity enough for a feed, and not for the other side of a split.
+  const index = `alter table ${quoteTable(table)} replica identity using index ...;`;
+  return {
+    ...problem,
+    remedy: `Add a primary key, or a unique index over columns that are never null, and run: ${index}`,
+  };
 }
 
 /** Apply workers run at the target, and at the source after the cut-over. */

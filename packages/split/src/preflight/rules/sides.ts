@@ -14,7 +14,7 @@ export const sidesAreTwo: Rule = ({ source, target }) => {
       object: to.database,
       message: `Source and target are one database, ${to.database}.`,
       remedy:
-        'Correct the address of the target; for one database, the stage "seam in one server" is what helps.',
+        'Correct the address of the target; within one database, banyan split seam NAME draws the seam.',
     });
   else if (isOneServer)
     problems.push({

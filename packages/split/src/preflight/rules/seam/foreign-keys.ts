@@ -1,3 +1,4 @@
+import { quoteIdentifier, quoteTable } from '@banyan/postgres';
 import type { ForeignKeyFacts } from '../../facts/seam-facts.ts';
 import type { Problem } from '../../problem.ts';
 import type { Rule } from '../rule.ts';
@@ -46,7 +47,7 @@ function markColumn(facts: Parameters<Rule>[0], key: ForeignKeyFacts, column: st
       severity: 'error',
       object: key.name,
       message: `Rows of ${key.from} without a parent are to be marked in ${column}, which it does not have.`,
-      remedy: `Run on both sides: alter table ${key.from} add column ${column} timestamptz;`,
+      remedy: `Run on both sides: alter table ${quoteTable(key.from)} add column ${quoteIdentifier(column)} timestamptz;`,
     },
   ];
 }

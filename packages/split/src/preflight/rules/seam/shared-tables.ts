@@ -32,7 +32,7 @@ export const sharedTablesAreAnswered: Rule = (facts) =>
         kind: 'shared-table',
         severity: 'error',
         object: name,
-        message: `${name} (${Math.round(rows)} rows, hardly ever changed) is referred to from both sides: by ${listed(referencedBy.filter((by) => leaves(facts, by)))}, which leave, and by ${listed(referencedBy.filter((by) => !leaves(facts, by)))}, which stay.`,
+        message: `${name} (${Math.round(rows)} rows, hardly ever changed) is referred to from both sides: by what leaves (${listed(referencedBy.filter((by) => leaves(facts, by)))}) and by what stays (${listed(referencedBy.filter((by) => !leaves(facts, by)))}).`,
         remedy: answerWith('sharedTables', name, [
           ["'feed'", 'a copy at the target that a feed keeps'],
           ["'code'", 'its rows become code of the service'],

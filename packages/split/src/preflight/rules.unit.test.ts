@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { plainColumn, plainFacts, plainServer, plainTable } from './fixtures/facts.fixture.ts';
+import { rareCases } from './fixtures/rare-cases.fixture.ts';
+import { judge } from './preflight.ts';
+
+const told = (facts: ReturnType<typeof plainFacts>) =>
+  judge(facts)
+    .filter(({ kind }) => kind !== 'room')
+    .map(({ kind, object }) => `${kind} ${object}`);
+
+describe('the rules', () => {
+  test('have nothing to say of what is fit', () => {
+    expect(told(plainFacts())).toEqual([]);
+  });
+
+  test.each(Object.entries(rareCases))('tell of %s', (kind, facts) => {
+    expect(judge(facts).filter((problem) => problem.kind === kind)).toHaveLength(1);
+  });
+
+  test('let a table leave with only the columns that the plan names, as long as its key is among them', () => {
+    const columns = ['id', 'title', 'stock'].map((name) => ({ ...plainColumn, name }));
+    const facts = plainFacts({
+      source: { tables: [{ ...plainTable, columns }] },
+      target: { tables: [{ ...plainTable, columns: columns.filter(({ name }) => name !== 'title') }] },
+    });
+    const moving = (...names: string[]) => ({
+      ...facts,
+      plan: { ...facts.plan, tables: [{ name: 'public.items', columns: names }] },
+    });
+    expect(told(facts)).toEqual(['shapes-differ public.items']);
+    expect(told(moving('id', 'stock'))).toEqual([]);
+    expect(told(moving('stock'))).toContain('key-left-out public.items');
+  });
+
+  test('take a sequence for shared only when the other table stays', () => {
+    const sequence = { name: 'public.numbers', isOwned: true, alsoUsedBy: ['public.orders'] };
+    const tables = [{ ...plainTable, columns: [{ ...plainColumn, sequence }] }];
+    const facts = plainFacts({ source: { tables } });
+    expect(told(facts)).toEqual(['sequence-shared public.numbers']);
+    const together = { ...facts.plan, tables: [...facts.plan.tables, { name: 'public.orders' }] };
+    expect(told({ ...facts, plan: together })).toEqual([]);
+  });
+
+  test('take rows for seen by the owner, unless row security is forced', () => {
+    const server = { ...plainServer, rights: { ...plainServer.rights, bypassRowSecurity: false } };
+    const withSecurity = (rowSecurity: 'on' | 'forced') =>
+      told(plainFacts({ source: { server, tables: [{ ...plainTable, rowSecurity }] } }));
+    expect(withSecurity('on')).toEqual(['row-security public.items']);
+    expect(withSecurity('forced')).toEqual(['row-security-hides public.items', 'row-security public.items']);
+  });
+
+  test('take a table for shared when it is small, hardly changes, and both sides refer to it', () => {
+    const country = {
+      name: 'public.countries',
+      rows: 200,
+      changed: 1,
+      referencedBy: ['public.items', 'public.orders'],
+    };
+    const key = {
+      name: 'public.items.fk',
+      from: 'public.items',
+      to: 'public.countries',
+      columns: ['country'],
+      referenced: ['code'],
+      onDelete: 'a',
+      definition: '',
+    };
+    const seamOf = (change: Partial<typeof country>) => {
+      const seam = { ...plainFacts().source.seam, tables: [{ ...country, ...change }], foreignKeys: [key] };
+      return told(plainFacts({ source: { seam } }));
+    };
+    expect(seamOf({})).toEqual(['shared-table public.countries']);
+    expect(seamOf({ changed: 100 })).toEqual(['foreign-key public.items.fk']);
+    expect(seamOf({ rows: 20_000 })).toEqual(['foreign-key public.items.fk']);
+    expect(seamOf({ referencedBy: ['public.items'] })).toEqual(['foreign-key public.items.fk']);
+  });
+
+  test('have the worst first, and the same facts have the same list', () => {
+    const facts = plainFacts({ source: { server: { ...plainServer, isStandby: true } } });
+    const severities = judge(facts).map(({ severity }) => severity);
+    expect(severities).toEqual([...severities].sort((a, b) => 'ewn'.indexOf(a[0]!) - 'ewn'.indexOf(b[0]!)));
+    expect(judge(facts)).toEqual(judge(structuredClone(facts)));
+  });
+});
