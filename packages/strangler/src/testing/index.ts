@@ -1,0 +1,1 @@
+export { type GivenRequest, given, type RepliedRequest, type SaidReply, type SaidRequest } from './given.ts';
