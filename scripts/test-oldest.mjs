@@ -14,6 +14,11 @@ const wanted = process.argv.slice(2);
 const { DATABASE_URL: _ignored, ...env } = process.env;
 run(
   process.execPath,
-  ['scripts/test.mjs', ...(wanted.length > 0 ? wanted : ['packages/postgres', 'packages/split'])],
+  [
+    'scripts/test.mjs',
+    ...(wanted.length > 0
+      ? wanted
+      : ['packages/postgres', 'packages/split', 'packages/cli/src/split/switch-owner']),
+  ],
   { env: { ...env, BANYAN_TEST_BINARIES: folder } },
 );

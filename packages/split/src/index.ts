@@ -3,7 +3,7 @@ export { abandonTarget } from './copy/abandon-target.ts';
 export { copyProgress, describeCopy, type TableCopy } from './copy/copy-progress.ts';
 export { abortActions, dropActions, finishActions, runActions, switchActions } from './dry-run/dry-run.ts';
 export { dropFeed } from './feed/drop-feed.ts';
-export { awaitFeed, bothKnowOrigins, type EstablishOptions, establishFeed } from './feed/establish-feed.ts';
+export { type EstablishOptions, establishFeed } from './feed/establish-feed.ts';
 export { type FeedState, feedState, isFollowing } from './feed/feed-state.ts';
 export { relaxSubscription } from './feed/feed-statements.ts';
 export { refuseBrokenCopy } from './feed/refuse-broken-copy.ts';
@@ -53,6 +53,7 @@ export { runStatements } from './sides/run-statements.ts';
 export { openSides, type Side, type SideAddress, type Sides } from './sides/sides.ts';
 export { measureLag } from './signal/await-signal.ts';
 export { type HandedOver, type HandOverOptions, handOver } from './switch/hand-over.ts';
+export { turnBack } from './switch/turn-feeds.ts';
 export { proveWayBack, type WayBackOptions } from './switch/way-back.ts';
 export { type RowDifference, type Verification, type VerifyOptions, verifyRows } from './verify/verify.ts';
 export {

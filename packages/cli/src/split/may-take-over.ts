@@ -1,6 +1,6 @@
 import { quoteTable } from '@banyan/postgres';
 import { Rejected } from '@banyan/runtime';
-import { bothKnowOrigins, type SideName } from '@banyan/split';
+import type { SideName } from '@banyan/split';
 import type { OpenSplit } from './open-split.ts';
 import { splitSteps } from './run-split.ts';
 
@@ -11,7 +11,7 @@ const rightsSql = `
 
 /**
  * Looks for what would make a change of the owner senseless, before anything is touched.
- * @throws Rejected `step-open`, `role-without-rights`, `server-too-old`
+ * @throws Rejected `step-open`, `role-without-rights`
  */
 export async function mayTakeOver(
   { ledger, name, sides, plan, split }: OpenSplit,
@@ -21,12 +21,6 @@ export async function mayTakeOver(
   const open = splitSteps.find((step) => view?.steps[step]?.status !== 'done');
   if (view?.status === 'running' && open !== undefined) {
     throw new Rejected('step-open', `The step ${open} is not done: run \`banyan split run ${name}\` first.`);
-  }
-  if (!(await bothKnowOrigins(sides))) {
-    throw new Rejected(
-      'server-too-old',
-      'Before PostgreSQL 16 a server can not tell its own changes from those that came through a feed, and they would go round in circles. Upgrade both servers.',
-    );
   }
   if (to !== 'target' || split.role === undefined) return;
   const tables = plan.tables.map((table) => table.name);

@@ -11,6 +11,7 @@ import {
   removeFence,
   type SideName,
   sequencePairs,
+  turnBack,
 } from '@banyan/split';
 import type { SwitchOver } from '../ledger/splits/split-state.ts';
 import { mayTakeOver } from './may-take-over.ts';
@@ -58,12 +59,13 @@ async function prepareAndHandOver(
   signal: AbortSignal,
 ): Promise<HandedOver> {
   const { slotMs, lagMs, switchMs, drainMs, openTransactions } = limits;
-  const { backMs } = await proveWayBack(sides, plan, to, { slotMs, lagMs, signal });
+  const { backMs, complete } = await proveWayBack(sides, plan, to, { slotMs, lagMs, signal });
   tell(`the way back is alive: a change took ${Math.round(backMs)} ms to the ${otherSide(to)}`);
   const sequences = await sequencePairs(sides, plan);
   return handOver(sides, plan, to, {
     token,
     sequences,
+    complete,
     limitMs: switchMs,
     drainMs,
     openTransactions,
@@ -134,6 +136,8 @@ async function undone(open: OpenSplit, caught: unknown, tell: OnSwitch): Promise
 async function goBack({ ledger, name, sides, plan }: OpenSplit, reason: string): Promise<void> {
   const { to, token } = ledger.split(name)!.change!;
   const from = otherSide(to);
+  // Before anybody writes again, so that the feed misses nothing.
+  await turnBack(sides, plan, to);
   await openFence(sides, plan, from);
   await dropFeed(sides, plan, from);
   await removeFence(sides, plan, from);

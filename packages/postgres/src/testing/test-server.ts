@@ -15,7 +15,14 @@ const testBinariesVariable = 'BANYAN_TEST_BINARIES';
 /** The run's server; the first test process that asks starts it, the others find it. */
 export function startTestServer(dir: string): Promise<EmbeddedServer> {
   // What a crash of the machine destroys is of no use to tests.
-  const settings = { fsync: false, full_page_writes: false, shared_buffers: '64MB', max_wal_size: '512MB' };
+  const settings = {
+    fsync: false,
+    full_page_writes: false,
+    shared_buffers: '64MB',
+    max_wal_size: '512MB',
+    // A subscription whose worker ended is given another one after this; by default after 5 s.
+    wal_retrieve_retry_interval: '200ms',
+  };
   const binaries = process.env[testBinariesVariable];
   return startEmbeddedServer({ dir, settings, ...(binaries ? { binaries } : {}) });
 }

@@ -15,6 +15,8 @@ export interface EstablishOptions {
   readonly copy: boolean;
   /** How long the server may take to make the slot, in milliseconds: it waits for the transactions that are open. */
   readonly slotMs: number;
+  /** What is published at first: the tables, or the signal only, to which the tables are added later. Default `tables`. */
+  readonly scope?: 'tables' | 'signal';
 }
 
 /**
@@ -26,14 +28,14 @@ export async function establishFeed(
   sides: Sides,
   plan: SplitPlan,
   into: SideName,
-  { copy, slotMs }: EstablishOptions,
+  { copy, slotMs, scope = 'tables' }: EstablishOptions,
 ): Promise<void> {
   const from = sides[otherSide(into)];
   const state = await feedState(sides, plan, into);
   if (state.slotStatus === 'lost') throw slotLost(plan, into);
   if (!state.publication) {
     await refuseUnfitPublisher(sides, plan, otherSide(into));
-    await publish(sides, plan, into);
+    await publish(sides, plan, into, scope);
   }
   if (!state.slot) {
     if (state.subscription) throw slotMissing(plan, into);
@@ -60,11 +62,16 @@ export async function awaitFeed(
   });
 }
 
-async function publish(sides: Sides, plan: SplitPlan, into: SideName): Promise<void> {
+async function publish(
+  sides: Sides,
+  plan: SplitPlan,
+  into: SideName,
+  scope: 'tables' | 'signal',
+): Promise<void> {
   await inTransaction(sides[otherSide(into)].pool, async (client) => {
     // A lock on a busy table must be had quickly or not at all: while it is waited for, writers wait behind it.
     await client.query("set local lock_timeout = '500ms'");
-    for (const { sql } of createPublication(plan, into)) await client.query(sql);
+    for (const { sql } of createPublication(plan, into, scope)) await client.query(sql);
     // Looked at under the publication's own locks, so that nobody can drop a key in between.
     await refuseWithoutIdentity(client, plan);
   });

@@ -4,15 +4,45 @@ import { feedName } from '../plan/names.ts';
 import { otherSide, type SideName, type SplitPlan, type SplitTable } from '../plan/split-plan.ts';
 import { signalTable } from '../signal/signal.ts';
 
-/** Makes the publication of the feed into a side, on the other side. */
-export function createPublication(plan: SplitPlan, into: SideName): Statement[] {
+/** Makes the publication of the feed into a side, on the other side; at first perhaps of the signal only. */
+export function createPublication(
+  plan: SplitPlan,
+  into: SideName,
+  scope: 'tables' | 'signal' = 'tables',
+): Statement[] {
   const tables = [
-    ...plan.tables.map(publishedTable),
+    ...(scope === 'tables' ? plan.tables.map(publishedTable) : []),
     `${signalTable(plan)} where (into_side = ${quoteLiteral(into)})`,
   ];
   return statements(
     otherSide(into),
     `create publication ${quoteIdentifier(feedName(plan, into))} for table ${tables.join(', ')}`,
+  );
+}
+
+/** Adds tables to the publication of the feed into a side: what is written from then on is sent. */
+export function publishTables(plan: SplitPlan, into: SideName, tables = plan.tables): Statement[] {
+  const list = tables.map(publishedTable).join(', ');
+  return statements(
+    otherSide(into),
+    `alter publication ${quoteIdentifier(feedName(plan, into))} add table ${list}`,
+  );
+}
+
+/** Takes tables out of it again: what was written before is sent still. */
+export function unpublishTables(plan: SplitPlan, into: SideName, tables = plan.tables): Statement[] {
+  const list = tables.map(({ name }) => `only ${quoteTable(name)}`).join(', ');
+  return statements(
+    otherSide(into),
+    `alter publication ${quoteIdentifier(feedName(plan, into))} drop table ${list}`,
+  );
+}
+
+/** Lets the feed into a side know which tables there are now; their rows are there already. */
+export function refreshSubscription(plan: SplitPlan, into: SideName): Statement[] {
+  return statements(
+    into,
+    `alter subscription ${quoteIdentifier(feedName(plan, into))} refresh publication with (copy_data = false)`,
   );
 }
 

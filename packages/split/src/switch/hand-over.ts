@@ -4,10 +4,13 @@ import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts'
 import { alignSequences, type SequencePair } from '../sequences/sequences.ts';
 import type { Sides } from '../sides/sides.ts';
 import { awaitSignal } from '../signal/await-signal.ts';
+import { turnFeeds } from './turn-feeds.ts';
 
 /** What a hand-over needs. */
 export interface HandOverOptions extends FenceOptions {
   readonly sequences: readonly SequencePair[];
+  /** Whether the tables are in the feed back already. */
+  readonly complete: boolean;
 }
 
 /** What was handed over. */
@@ -37,5 +40,6 @@ export async function handOver(
   const arrivedMs = performance.now() - fence.began;
   await alignSequences(sides, options.sequences, to);
   await sealFence(sides, plan, from, fence.until);
+  if (!options.complete) await turnFeeds(sides, plan, to);
   return { ...fence, arrivedMs };
 }

@@ -1,5 +1,5 @@
 import { Unavailable } from '@banyan/runtime';
-import { awaitFeed, establishFeed } from '../feed/establish-feed.ts';
+import { awaitFeed, bothKnowOrigins, establishFeed } from '../feed/establish-feed.ts';
 import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
 import type { Sides } from '../sides/sides.ts';
 import { measureLag } from '../signal/await-signal.ts';
@@ -13,10 +13,18 @@ export interface WayBackOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A way back that is alive. */
+export interface WayBack {
+  /** How long a change took back and forth, in milliseconds. */
+  readonly backMs: number;
+  readonly forthMs: number;
+  /** Whether the tables are in it already; otherwise they are put into it while nobody can write them. */
+  readonly complete: boolean;
+}
+
 /**
  * Makes the feed from the side that is to own the tables back to the one that owns them now, and proves by a change that goes
  * through it that it is alive; then makes sure that the feed forth is close behind.
- * @returns How long a change took back and forth, in milliseconds.
  * @throws Unavailable `feed-behind`, `split-timeout`
  */
 export async function proveWayBack(
@@ -24,13 +32,14 @@ export async function proveWayBack(
   plan: SplitPlan,
   to: SideName,
   { slotMs, lagMs, signal }: WayBackOptions,
-): Promise<{ readonly backMs: number; readonly forthMs: number }> {
+): Promise<WayBack> {
   const from = otherSide(to);
-  await establishFeed(sides, plan, from, { copy: false, slotMs });
+  const scope = (await bothKnowOrigins(sides)) ? 'tables' : 'signal';
+  await establishFeed(sides, plan, from, { copy: false, slotMs, scope });
   await awaitFeed(sides, plan, from, slotMs);
   const backMs = await measureLag(sides, plan, from, { timeoutMs: slotMs, everyMs: 5, signal });
   const forthMs = await measureLag(sides, plan, to, { timeoutMs: slotMs, everyMs: 5, signal });
-  if (forthMs <= lagMs) return { backMs, forthMs };
+  if (forthMs <= lagMs) return { backMs, forthMs, complete: scope === 'tables' };
   throw new Unavailable(
     'feed-behind',
     `A change takes ${Math.round(forthMs)} ms from the ${from} to the ${to}, and writers would wait for so long: ` +
