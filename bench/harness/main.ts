@@ -44,7 +44,9 @@ async function main(): Promise<number> {
 async function measure(options: BenchOptions, server: BenchServer): Promise<void> {
   const module = (await import(`../${options.name}/bench.ts`)) as { default: Benchmark };
   const { directory } = server;
+  let measured = 0;
   const report = (line: string, value?: object) => {
+    measured += 1;
     if (!options.json) console.log(line);
     else if (value !== undefined) console.log(JSON.stringify(value));
   };
@@ -53,7 +55,6 @@ async function measure(options: BenchOptions, server: BenchServer): Promise<void
   const lab: Lab = { options, directory, note, report, processors, signal: stopped.signal, database };
   const wanted = ({ work }: Work) => options.only?.some((word) => work.includes(word)) ?? true;
   const passed: string[] = [];
-  let measured = 0;
   for await (const work of module.default(lab)) {
     if (!wanted(work)) {
       passed.push(work.work);
