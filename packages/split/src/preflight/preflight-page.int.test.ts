@@ -35,6 +35,8 @@ beforeAll(async () => {
   );
   problems.push(...(await shopProblems()));
   problems.push(...(await unfitProblems(knots.target.url)));
+  // Slots are the whole server's, and those of other tests come and go.
+  problems = problems.filter(({ kind }) => kind !== 'slot-unread');
   problems.push(
     ...Object.entries(rareCases).flatMap(([kind, facts]) => judge(facts).filter((one) => one.kind === kind)),
   );

@@ -29,16 +29,20 @@ function asProblem({ code, message, remedy, table }: PreflightProblem, database:
   };
 }
 
-/** Apply workers run at the target, and at the source after the cut-over. */
+/** Apply workers run at the target, and at the source after the cut-over; those that are busy now may be copying and soon free. */
 export const workersAreFree: Rule = ({ source, target }) =>
   [source.server, target.server].flatMap(({ database, workers }): Problem[] => {
-    if (Math.min(workers.replication, workers.processes) > workers.busy) return [];
+    const most = Math.min(workers.replication, workers.processes);
+    if (most > workers.busy) return [];
     return [
       {
         kind: 'no-free-worker',
-        severity: 'error',
+        severity: most === 0 ? 'error' : 'warning',
         object: database,
-        message: `All ${Math.min(workers.replication, workers.processes)} workers for replication of the server of ${database} are busy.`,
+        message:
+          most === 0
+            ? `The server of ${database} has no workers for replication.`
+            : `All ${most} workers for replication of the server of ${database} are busy.`,
         remedy: 'Raise max_logical_replication_workers and max_worker_processes, and restart the server.',
       },
     ];

@@ -48,6 +48,20 @@ export const rightsSuffice: Rule = ({ source, target }) => {
   return problems;
 };
 
+/** The fence and the feed back are put on the tables of the target. */
+export const targetIsOurs: Rule = ({ target: { server, tables } }) =>
+  tables
+    .filter(({ kind, isOwner }) => kind === 'r' && !isOwner)
+    .map(
+      ({ name, owner }): Problem => ({
+        kind: 'target-not-the-owner',
+        severity: 'error',
+        object: name,
+        message: `At the target ${name} belongs to ${owner}, and only its owner may fence and publish it.`,
+        remedy: `Connect as ${owner}, or run as a superuser: grant ${quoteIdentifier(owner)} to ${quoteIdentifier(server.role)};`,
+      }),
+    );
+
 /** A role that does not see all rows would copy some of them. */
 export const rowSecurityHidesNothing: Rule = (facts) =>
   movableTables(facts).flatMap((table): Problem[] => {

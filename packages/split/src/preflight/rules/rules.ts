@@ -2,7 +2,7 @@ import { generatedColumns, largeObjects, longValues, sequences } from './columns
 import { rowsHaveOneName } from './keys.ts';
 import { logCanBeFollowed, logOfTheCopyFits, slotsAreRead, workersAreFree } from './log.ts';
 import { extensionsAreThere, typesAreThere } from './needed-types.ts';
-import { rightsSuffice, rowSecurityHidesNothing } from './rights.ts';
+import { rightsSuffice, rowSecurityHidesNothing, targetIsOurs } from './rights.ts';
 import { roomIsNeeded } from './room.ts';
 import type { Rule } from './rule.ts';
 import { functionsAreAnswered, viewsAreAnswered } from './seam/code.ts';
@@ -16,7 +16,7 @@ import {
 } from './seam/statements.ts';
 import { notificationsAreHeard, triggersAreAnswered } from './seam/triggers.ts';
 import { clientsAreKnown, transactionsEnd } from './sessions.ts';
-import { sidesAreAlike, sidesAreTwo } from './sides.ts';
+import { feedsCanTurn, sidesAreAlike, sidesAreTwo } from './sides.ts';
 import { eventTriggers, partitionsAndChildren, publishedElsewhere, rewriteRules } from './tables.ts';
 import { namesAreFree } from './target-tables.ts';
 
@@ -24,12 +24,14 @@ import { namesAreFree } from './target-tables.ts';
 export const rules: readonly Rule[] = [
   sidesAreTwo,
   sidesAreAlike,
+  feedsCanTurn,
   logCanBeFollowed,
   workersAreFree,
   slotsAreRead,
   logOfTheCopyFits,
   rightsSuffice,
   rowSecurityHidesNothing,
+  targetIsOurs,
   rowsHaveOneName,
   partitionsAndChildren,
   rewriteRules,

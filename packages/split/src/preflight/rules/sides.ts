@@ -36,6 +36,20 @@ export const sidesAreTwo: Rule = ({ source, target }) => {
   return problems;
 };
 
+/** Before PostgreSQL 16 a subscription can't leave out what came through the other one, and rows would go round in circles. */
+export const feedsCanTurn: Rule = ({ source, target }) =>
+  [source.server, target.server]
+    .filter(({ version }) => version >= 150_000 && version < 160_000)
+    .map(
+      ({ database }): Problem => ({
+        kind: 'no-way-back',
+        severity: 'warning',
+        object: database,
+        message: `The server of ${database} is PostgreSQL 15: the tables can be copied and compared, but not be given to the service, because there would be no way back.`,
+        remedy: 'Upgrade it to 16 or later before the cut-over.',
+      }),
+    );
+
 /** Rows travel as text: what differs between the servers may change what they mean. */
 export const sidesAreAlike: Rule = ({ source, target }) => {
   const [from, to] = [source.server, target.server];
