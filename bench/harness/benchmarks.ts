@@ -6,6 +6,7 @@ export const benchmarks: Readonly<Record<string, string>> = {
   'long-log': 'whether a log of many million events costs more than a short one; --rows 10000000',
   'proxy-memory':
     'whether the memory of the strangler proxy grows under load with slow clients; --seconds 600',
-  split: 'copying tables to another database, verifying them, and how long nobody can write while the owner changes',
+  split:
+    'copying tables to another database, verifying them, and how long nobody can write while the owner changes',
   proxy: 'requests per second through the strangler proxy, other proxies of Node and nginx',
 };
