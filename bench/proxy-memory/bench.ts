@@ -44,7 +44,7 @@ export default async function* proxyMemory(lab: Lab): AsyncGenerator<Work> {
   const upstream = await startUpstream(lab.directory);
   try {
     await writeFile(join(lab.directory, 'files', 'large'), Buffer.alloc(largeBytes, 'l'));
-    const proxy = await startContestant('ours', upstream, 'ours', ['canary']);
+    const proxy = await startContestant('ours', upstream, 'ours', ['canary', '0.1']);
     try {
       await watch(lab, proxy);
       yield* nothingToCompare;

@@ -44,12 +44,16 @@ export default async function* proxies(lab: Lab): AsyncGenerator<Work> {
       ours: loaded(ours, lab, 10 * pool),
       peers: [loaded({ ...ours, name: `${pool} connections` }, lab, pool)],
     };
-    const canary = await start(startContestant('ours', upstream, 'ours', ['canary']));
+    const canary = await start(startContestant('ours', upstream, 'ours', ['canary', '0.1']));
+    const uncompared = await start(startContestant('nothing compared', upstream, 'ours', ['canary', '0']));
     yield {
       work: '1 KiB through ours, canary of half and a tenth compared, 64 connections',
       unit: 'requests/s',
       ours: loaded(canary, lab, pool, clients),
-      peers: [loaded({ ...ours, name: 'without' }, lab, pool, clients)],
+      peers: [
+        loaded({ ...ours, name: 'without' }, lab, pool, clients),
+        loaded(uncompared, lab, pool, clients),
+      ],
     };
   } finally {
     for (const server of running) await server.close();
