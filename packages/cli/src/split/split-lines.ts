@@ -45,6 +45,12 @@ export function statusLines({ split, view, feeds, tables, refused }: SplitStatus
 
 function feedLines(into: string, feed: FeedState): string[] {
   if (!feed.publication && !feed.slot && !feed.subscription) return [];
+  if (feed.slotStatus === 'lost' || !feed.slot) {
+    const why = feed.slot ? 'the server gave up its log (max_slot_wal_keep_size)' : 'its slot is gone';
+    return [
+      `  feed into the ${into} is broken, because ${why}: abort the split, or go on from the other side`,
+    ];
+  }
   const how = feed.running ? 'runs' : 'does not run';
   const errors = feed.errors === 0 ? '' : `, ${feed.errors} errors`;
   const kept = `${(feed.retainedBytes / 1e6).toFixed(1)} MB of log kept for it`;

@@ -81,6 +81,10 @@ describe('a change of the owner', { timeout: 120_000 }, () => {
     expect(await banyan('abort')).toMatchObject({ code: 1, stderr: expect.stringMatching(/split reverse/) });
     expect(await banyan('finish')).toMatchObject({ code: 0, stdout: expect.stringMatching(/--drop/) });
     expect(await banyan('reverse')).toMatchObject({ code: 1, stderr: expect.stringMatching(/finished/) });
+    expect(await banyan('status')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/finished; the service warehouse owns/),
+    });
     await expect(source.query('select from stock')).rejects.toThrow(/does not exist/);
     expect((await source.query(`select from banyan_split_${name}.stock`)).rowCount).toBe(10);
     expect(await catalogueOf(target)).toEqual(before);

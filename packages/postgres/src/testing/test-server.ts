@@ -20,6 +20,7 @@ export function startTestServer(dir: string): Promise<EmbeddedServer> {
     full_page_writes: false,
     shared_buffers: '64MB',
     max_wal_size: '512MB',
+    max_prepared_transactions: 10,
     // A subscription whose worker ended is given another one after this; by default after 5 s.
     wal_retrieve_retry_interval: '200ms',
   };

@@ -18,7 +18,7 @@ export interface TableCopy {
 
 const sizesSql = `
   select wanted.name as table, greatest(c.reltuples, pg_stat_get_live_tuples(c.oid))::float8 as rows, pg_table_size(c.oid)::float8 as bytes
-  from unnest($1::text[], $2::text[]) as wanted(name, quoted) join pg_class c on c.oid = wanted.quoted::regclass`;
+  from unnest($1::text[], $2::text[]) as wanted(name, quoted) join pg_class c on c.oid = to_regclass(wanted.quoted)`;
 
 const progressSql = `
   select wanted.name as table, r.srsubstate as state, coalesce(p.tuples_processed, 0)::float8 as rows,

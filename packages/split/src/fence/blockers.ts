@@ -38,9 +38,11 @@ export async function endBlockers(
   which: 'maintenance' | 'all',
 ): Promise<number> {
   const found = (await findBlockers(pool, plan)).filter(({ maintenance }) => which === 'all' || maintenance);
+  let ended = 0;
   for (const { pid, maintenance } of found) {
     if (pid === null) continue;
+    ended++;
     await ask(pool, maintenance ? 'select pg_cancel_backend($1)' : 'select pg_terminate_backend($1)', [pid]);
   }
-  return found.length;
+  return ended;
 }

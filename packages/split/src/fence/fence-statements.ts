@@ -85,6 +85,7 @@ export function raiseFence(
       `set local statement_timeout = ${Math.trunc(how.lockMs)}`,
       `lock table ${tables} in share row exclusive mode`,
       'set local statement_timeout = 10000',
+      'set local synchronous_commit = on',
     ),
     ...fenceFunction(plan, side, { kind: 'lapsing', until: how.until }),
     ...createFence(plan, side),

@@ -1,9 +1,10 @@
 import { schemaName } from '../plan/names.ts';
 import type { SideName, SplitPlan } from '../plan/split-plan.ts';
 import { runInMoments } from '../sides/run-in-moments.ts';
-import { ask, runStatements } from '../sides/run-statements.ts';
+import { ask } from '../sides/run-statements.ts';
 import type { Sides } from '../sides/sides.ts';
-import { dropFence, fenceFunction } from './fence-statements.ts';
+import { dropFence } from './fence-statements.ts';
+import { setFence } from './set-fence.ts';
 
 const functionSql = `
   select 1 from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = $1 and p.proname = 'refuse'`;
@@ -11,7 +12,7 @@ const functionSql = `
 /** Lets writes pass at once. The triggers are still on the tables. Does nothing where there is no fence. */
 export async function openFence(sides: Sides, plan: SplitPlan, side: SideName): Promise<void> {
   const found = await ask(sides[side].pool, functionSql, [schemaName(plan)]);
-  if (found.length > 0) await runStatements(sides, fenceFunction(plan, side, { kind: 'open' }));
+  if (found.length > 0) await setFence(sides, plan, side, { kind: 'open' });
 }
 
 /**

@@ -102,4 +102,19 @@ describe('the fence of an owner', { timeout: 60_000 }, () => {
     client.release(true);
     expect((await pool.query('select id from stock')).rows).toEqual([{ id: 2 }]);
   });
+
+  test('names a prepared transaction, which only its coordinator may end', async (context) => {
+    const { rows } = await pool.query('show max_prepared_transactions');
+    if (rows[0].max_prepared_transactions === '0')
+      context.skip('the server has max_prepared_transactions = 0');
+    const gid = `order ${database.name}`;
+    await pool.query(`begin; insert into stock values (1); prepare transaction '${gid}'`);
+    const ending = fenceOwner(sides, plan, 'source', { ...options, openTransactions: 'end' });
+    await expect(ending).rejects.toMatchObject({
+      code: 'tables-busy',
+      message: expect.stringContaining(`the prepared transaction ${gid}`),
+    });
+    await pool.query(`commit prepared '${gid}'`);
+    expect((await fenceOwner(sides, plan, 'source', options)).ended).toBe(0);
+  });
 });

@@ -48,6 +48,7 @@ export async function fenceOwner(
   const at = sides[side];
   const lockMs = await lockLimit(at);
   const deadline = performance.now() + options.drainMs;
+  let asked = false;
   let ended = 0;
   for (let attempts = 1; ; attempts++) {
     options.signal?.throwIfAborted();
@@ -58,7 +59,8 @@ export async function fenceOwner(
     // Cleaning up gives way by itself only to those who wait longer than an attempt does.
     await endBlockers(at.pool, plan, 'maintenance');
     if (performance.now() > deadline) {
-      if (options.openTransactions === 'wait' || ended > 0) throw await tablesBusy(at, plan, options.drainMs);
+      if (options.openTransactions === 'wait' || asked) throw await tablesBusy(at, plan, options.drainMs);
+      asked = true;
       ended = await endBlockers(at.pool, plan, 'all');
     }
     await sleep(lockMs / 2);

@@ -1,8 +1,8 @@
 import { Unavailable } from '@banyan/runtime';
 import type { SideName, SplitPlan } from '../plan/split-plan.ts';
-import { ask, runStatements } from '../sides/run-statements.ts';
+import { ask } from '../sides/run-statements.ts';
 import type { Sides } from '../sides/sides.ts';
-import { fenceFunction } from './fence-statements.ts';
+import { setFence } from './set-fence.ts';
 
 /**
  * Makes a fence one that does not lapse, and makes sure that it had not lapsed before: only then has nobody written since it was
@@ -10,7 +10,7 @@ import { fenceFunction } from './fence-statements.ts';
  * @throws Unavailable `fence-lapsed`
  */
 export async function sealFence(sides: Sides, plan: SplitPlan, side: SideName, until: number): Promise<void> {
-  await runStatements(sides, fenceFunction(plan, side, { kind: 'closed' }));
+  await setFence(sides, plan, side, { kind: 'closed' });
   const [row] = await ask<{ intime: boolean }>(
     sides[side].pool,
     'select clock_timestamp() < to_timestamp($1) as intime',

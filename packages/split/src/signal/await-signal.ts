@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { inTransaction } from '@banyan/postgres';
+import { Unavailable } from '@banyan/runtime';
 import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
 import { until } from '../sides/patiently.ts';
 import { ask } from '../sides/run-statements.ts';
@@ -30,6 +32,31 @@ export async function awaitSignal(
     ...options,
     what: `a change of the ${otherSide(into)} to arrive at the ${into}`,
     remedy: `See what \`banyan split status ${plan.name}\` says of the feed into the ${into}.`,
+  });
+}
+
+/**
+ * Makes sure that a token, and with it everything that came before, is on the disk of the side that it has come to: a feed does not
+ * wait for the disk, and a server that crashed would have forgotten it.
+ * @throws Unavailable `signal-lost`
+ */
+export async function keepSignal(
+  sides: Sides,
+  plan: SplitPlan,
+  into: SideName,
+  token: string,
+): Promise<void> {
+  await inTransaction(sides[into].pool, async (client) => {
+    const sql = `select 1 from ${signalTable(plan)} where into_side = $1 and token = $2`;
+    if ((await client.query(sql, [into, token])).rowCount === 0) {
+      throw new Unavailable(
+        'signal-lost',
+        `The ${into}'s server has crashed and lost what had arrived; it will arrive again. Try again when it is up.`,
+      );
+    }
+    await client.query(
+      "set local synchronous_commit = on; select pg_logical_emit_message(true, 'banyan', 'kept')",
+    );
   });
 }
 

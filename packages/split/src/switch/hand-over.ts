@@ -3,7 +3,7 @@ import { sealFence } from '../fence/seal-fence.ts';
 import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
 import { alignSequences, type SequencePair } from '../sequences/sequences.ts';
 import type { Sides } from '../sides/sides.ts';
-import { awaitSignal } from '../signal/await-signal.ts';
+import { awaitSignal, keepSignal } from '../signal/await-signal.ts';
 import { turnFeeds } from './turn-feeds.ts';
 
 /** What a hand-over needs. */
@@ -38,8 +38,13 @@ export async function handOver(
     signal: options.signal,
   });
   const arrivedMs = performance.now() - fence.began;
-  await alignSequences(sides, options.sequences, to);
-  await sealFence(sides, plan, from, fence.until);
+  const all = await Promise.allSettled([
+    alignSequences(sides, options.sequences, to),
+    sealFence(sides, plan, from, fence.until),
+    keepSignal(sides, plan, to, options.token),
+  ]);
+  // All have ended here: what is undone must not be sealed afterwards.
+  for (const one of all) if (one.status === 'rejected') throw one.reason;
   if (!options.complete) await turnFeeds(sides, plan, to);
   return { ...fence, arrivedMs };
 }
