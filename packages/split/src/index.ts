@@ -3,7 +3,7 @@ export { abandonTarget } from './copy/abandon-target.ts';
 export { copyProgress, describeCopy, type TableCopy } from './copy/copy-progress.ts';
 export { abortActions, dropActions, finishActions, runActions, switchActions } from './dry-run/dry-run.ts';
 export { dropFeed } from './feed/drop-feed.ts';
-export { type EstablishOptions, establishFeed } from './feed/establish-feed.ts';
+export { awaitFeed, type EstablishOptions, establishFeed } from './feed/establish-feed.ts';
 export { type FeedState, feedState, isFollowing } from './feed/feed-state.ts';
 export { relaxSubscription } from './feed/feed-statements.ts';
 export { refuseBrokenCopy } from './feed/refuse-broken-copy.ts';
