@@ -2,6 +2,7 @@ import { connect } from '@banyan/postgres';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { catalogueDiff, catalogueDump } from '../../catalogue/catalogue-dump.ts';
 import { type TwoDatabases, twoDatabases } from '../../preflight/fixtures/databases.fixture.ts';
+import { checkKey } from '../orphans/check-key.ts';
 import { readSeamKeys } from '../read-seam-keys.ts';
 import { describeStage, enterStage } from './enter-stage.ts';
 import { leaveStage } from './leave-stage.ts';
@@ -122,5 +123,29 @@ describe('the seam drawn within one server', () => {
       child: { table: 'public.lines', columns: ['stock'] },
       parent: { table: 'warehouse.stock', columns: ['id'] },
     });
+  });
+
+  test('holds for any names', async () => {
+    const { pool } = both.source;
+    await pool.query(`
+      create table "Odd 'items'" ("Id ""x""" int primary key);
+      create table "Odd.stock" (id int primary key, "Item?" int constraint "Key 'n'" references "Odd 'items'");
+      comment on constraint "Key 'n'" on "Odd.stock" is 'it''s \\ kept';
+      insert into "Odd 'items'" values (1); insert into "Odd.stock" values (1, 1), (2, null)`);
+    const before = await catalogueDump(pool);
+    const odd = {
+      name: 'odd',
+      tables: ['public.Odd.stock'],
+      schema: 'Ware "House"',
+      foreignKeys: ["public.Odd.stock.Key 'n'"],
+    };
+    expect(await enterStage(pool, odd)).toBe(true);
+    const [key] = await readSeamKeys(pool, odd.foreignKeys);
+    expect(await checkKey({ child: pool, parent: pool }, key!, { orphans: 'clean-up' })).toMatchObject({
+      checked: 1,
+      orphans: 0,
+    });
+    expect(await leaveStage(pool, 'odd')).toBe(true);
+    expect(catalogueDiff(before, await catalogueDump(pool))).toEqual([]);
   });
 });
