@@ -8,5 +8,6 @@ export const benchmarks: Readonly<Record<string, string>> = {
     'whether the memory of the strangler proxy grows under load with slow clients; --seconds 600',
   split:
     'copying tables to another database, verifying them, and how long nobody can write while the owner changes',
+  survey: 'seconds and memory of a survey, again with its cache, and what watching does to a load',
   proxy: 'requests per second through the strangler proxy, other proxies of Node and nginx',
 };

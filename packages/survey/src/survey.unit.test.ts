@@ -54,3 +54,11 @@ test('an empty folder is no error, and what is no folder says what to do', async
   expect((await survey({ repo: folder.root })).proposal.contexts).toEqual([]);
   await expect(survey({ repo: `${folder.root}/missing` })).rejects.toThrow(/--repo/);
 });
+
+test('one file that no parser can bear does not end the survey', async () => {
+  const deep = `export const a = ${'['.repeat(40_000)}${']'.repeat(40_000)};`;
+  await using folder = await folderOf({ ...hotel, 'deep.ts': deep, 'odd.ts': '\u0000\ufffd{{{{' });
+  const { graph, omissions } = await survey({ repo: folder.root });
+  expect(graph.modules.map(({ name }) => name)).toContain('Guest');
+  expect(omissions.map(({ path }) => path)).toContain('deep.ts');
+});

@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connect } from '@banyan/postgres';
+import { startEmbeddedServer } from '@banyan/postgres/embedded';
 import { testDatabase } from '@banyan/postgres/testing';
 import { expect, test } from 'vitest';
 import { surveyDocument } from '../report/document.ts';
@@ -129,4 +133,40 @@ test('what a survey of a live database prints is what the schema says', async ()
   const found = await survey({ database: session, watch: { seconds: 0.1 } });
   expect(found.graph.tables).toHaveLength(3);
   expect(mistakesOf(surveyDocument(found))).toBeNull();
+});
+
+test('a role without any right still gets tables, keys and what is missing', async () => {
+  await using database = await testDatabase();
+  await using session = await open(database.url);
+  await session.query(schema);
+  const role = `outsider_${database.name}`;
+  await session.query(
+    `create role ${role} nologin; revoke all on schema public from public; set role ${role}`,
+  );
+  const { graph, missing } = await survey({ database: session, watch: { seconds: 0.1 } });
+  expect(graph.tables.map(({ name }) => name)).toEqual(['audit', 'guests', 'stays']);
+  expect(missing.map(({ what }) => what)).toEqual([
+    expect.stringContaining('pg_stat_statements'),
+    expect.stringContaining('--watch'),
+  ]);
+  await session.query(`reset role; drop role ${role}`);
+});
+
+test('a server whose log is not logical gives the rest and says what to set', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'banyan-survey-wal-'));
+  try {
+    await using server = await startEmbeddedServer({
+      dir,
+      settings: { wal_level: 'replica', max_wal_senders: '4' },
+    });
+    await using session = await open(server.url());
+    await session.query(schema);
+    const { graph, missing } = await survey({ database: session, watch: { seconds: 0.1 } });
+    expect(graph.tables).toHaveLength(3);
+    expect(missing.map(({ remedy }) => remedy)).toContainEqual(
+      expect.stringContaining('wal_level = logical'),
+    );
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
 });

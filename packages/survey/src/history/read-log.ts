@@ -43,10 +43,17 @@ export async function readLog(folder: string): Promise<Log> {
   });
   const missing: Missing[] = [];
   // A table that is cut off in the middle would mislead: what came before the error is not shown.
-  if (code !== 0) return { commits: [], missing: [none(error)] };
+  if (code !== 0)
+    return { commits: [], missing: [/does not have any commits/.test(error) ? notYet : none(error)] };
   if (shallow.output[0] === 'true') missing.push(partly);
   return { commits, missing };
 }
+
+const notYet: Missing = {
+  what: 'history',
+  why: 'this repository has no commits yet',
+  remedy: 'commit the code, or survey a clone that has its history',
+};
 
 const partly: Missing = {
   what: 'older history',
