@@ -1,4 +1,5 @@
 import type { TieKind } from '../code/facts.ts';
+import { addTo } from '../graph/add-to.ts';
 import type { Graph } from '../graph/graph.ts';
 import { type WordVector, wordVectors } from '../words/tf-idf.ts';
 import { nameWords } from './support.ts';
@@ -86,7 +87,7 @@ function nameLayer({ modules }: Graph, index: Index): WeightedGraph {
   for (const { id, name } of modules) {
     const at = index.get(id);
     if (at === undefined) continue;
-    for (const word of new Set(nameWords(name))) having.set(word, [...(having.get(word) ?? []), at]);
+    for (const word of new Set(nameWords(name))) addTo(having, word, at);
   }
   for (const all of having.values()) {
     if (all.length < 2) continue;
@@ -157,7 +158,7 @@ function dataLayer({ tableUses, foreignKeys }: Graph, index: Index): WeightedGra
   for (const { module, table, writes, maps } of tableUses) {
     const at = index.get(module);
     if (at === undefined) continue;
-    users.set(table, [...(users.get(table) ?? []), [at, maps ? 2 : writes > 0 ? 2 : 1]]);
+    addTo(users, table, [at, maps ? 2 : writes > 0 ? 2 : 1]);
   }
   for (const all of users.values())
     for (const [i, [a, x]] of all.entries())
@@ -213,7 +214,7 @@ function foldersByDepth(modules: Graph['modules'], index: Index): number[][][] {
     const folders = new Map<string, number[]>();
     for (const { at, path } of placed) {
       const folder = path.slice(0, depth + 1).join('/');
-      folders.set(folder, [...(folders.get(folder) ?? []), at]);
+      addTo(folders, folder, at);
     }
     const partition = [...folders.values()].map((all) => all.join()).join(';');
     if (folders.size < 2 || seen.has(partition)) return [];

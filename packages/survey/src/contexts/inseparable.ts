@@ -1,3 +1,4 @@
+import { addTo } from '../graph/add-to.ts';
 import type { Graph } from '../graph/graph.ts';
 
 /**
@@ -13,14 +14,18 @@ export function inseparable({ ties, modules }: Graph, ids: readonly string[]): M
   const join = (a: string, b: string) =>
     void (parent.has(a) && parent.has(b) && parent.set(root(a), root(b)));
   const kinds = new Map(modules.map(({ id, kind }) => [id, kind]));
+  const [implemented, implementers] = [new Map<string, number>(), new Map<string, number>()];
+  for (const { from, to, kinds: how } of ties) {
+    if (how.implements === undefined) continue;
+    implemented.set(from, (implemented.get(from) ?? 0) + 1);
+    implementers.set(to, (implementers.get(to) ?? 0) + 1);
+  }
   const managed = new Map<string, string[]>();
   for (const { from, to, kinds: how } of ties) {
     if (how.implements !== undefined && kinds.get(to) === 'interface') {
-      const implemented = ties.filter((each) => each.from === from && each.kinds.implements !== undefined);
-      const implementers = ties.filter((each) => each.to === to && each.kinds.implements !== undefined);
-      if (implemented.length === 1 && implementers.length <= 3) join(from, to);
+      if (implemented.get(from) === 1 && implementers.get(to)! <= 3) join(from, to);
     }
-    if (how.manages !== undefined) managed.set(from, [...(managed.get(from) ?? []), to]);
+    if (how.manages !== undefined) addTo(managed, from, to);
   }
   for (const [keeper, kept] of managed) if (kept.length === 1) join(keeper, kept[0]!);
   const numbers = new Map<string, number>();

@@ -1,3 +1,4 @@
+import { addTo } from '../graph/add-to.ts';
 import type { Graph } from '../graph/graph.ts';
 import { compare } from '../graph/tie-collector.ts';
 import { affinity } from './affinity.ts';
@@ -100,7 +101,7 @@ function usersByContext(
   decided: ReadonlyMap<string, number>,
 ): Map<string, Pulls> {
   const users = new Map<string, string[]>();
-  for (const { from, to } of ties) users.set(to, [...(users.get(to) ?? []), from]);
+  for (const { from, to } of ties) addTo(users, to, from);
   const count = (id: string, counts: Map<number, number>, seen: Set<string>): Map<number, number> => {
     if (seen.has(id)) return counts;
     seen.add(id);
@@ -127,7 +128,7 @@ interface Decided {
 
 function described({ graph, words, decided, ...aside }: Decided): Proposal {
   const members = new Map<number, string[]>();
-  for (const [id, context] of decided) members.set(context, [...(members.get(context) ?? []), id]);
+  for (const [id, context] of decided) addTo(members, context, id);
   const named = nameContexts(members, graph, words);
   const nameOf = (context: number) => named.get(context)!.name;
   const owners = tableOwners(graph, decided);

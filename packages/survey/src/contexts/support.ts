@@ -1,3 +1,4 @@
+import { addTo } from '../graph/add-to.ts';
 import type { Graph } from '../graph/graph.ts';
 import { plainWords } from '../words/plain-words.ts';
 import { singular, splitIdentifier } from '../words/split-identifier.ts';
@@ -15,8 +16,8 @@ export function supportModules({ modules, ties, tableUses, endpoints }: Graph): 
   const users = new Map<string, string[]>();
   const used = new Map<string, string[]>();
   for (const { from, to, kinds } of ties) {
-    users.set(to, [...(users.get(to) ?? []), from]);
-    used.set(from, [...(used.get(from) ?? []), to]);
+    addTo(users, to, from);
+    addTo(used, from, to);
     if (kinds.manages !== undefined || kinds.owns !== undefined) bound.add(to);
   }
   const names = new Map(modules.map(({ id, name }) => [id, nameWords(name)]));

@@ -5,6 +5,7 @@ import type { MapperFile } from '../java/mybatis-xml.ts';
 import type { Schema } from '../sql/read-schema.ts';
 import type { TablesOfSql } from '../sql/tables-of-sql.ts';
 import { moduleWords } from '../words/module-words.ts';
+import { addTo } from './add-to.ts';
 import type { Endpoint, Evidence, Graph, Module, TransactionalMember } from './graph.ts';
 import { TableCollector } from './table-collector.ts';
 import { compare, TieCollector } from './tie-collector.ts';
@@ -45,6 +46,8 @@ class Builder {
   readonly #transactions: TransactionalMember[] = [];
   /** The table of each module that stands for one. */
   readonly #tableOf = new Map<string, string>();
+  /** The same by the names of the modules, once all are known. */
+  #entityTables: Map<string, string> | undefined;
   /** Tables that are declared under a name of a file, and those of models by their names in lower case. */
   readonly #declared = new Map<string, string>();
   readonly #models = new Map<string, string>();
@@ -308,10 +311,15 @@ class Builder {
   }
 
   #entityTable(name: string): string | undefined {
-    // A class by its name, a file by what stands before its dot: `room.entity`.
-    for (const [id, table] of this.#tableOf)
-      if (this.#modules.get(id)!.name.toLowerCase().split('.')[0] === name) return table;
-    return undefined;
+    if (this.#entityTables === undefined) {
+      this.#entityTables = new Map();
+      // A class by its name, a file by what stands before its dot: `room.entity`.
+      for (const [id, table] of this.#tableOf) {
+        const entity = this.#modules.get(id)!.name.toLowerCase().split('.')[0]!;
+        if (!this.#entityTables.has(entity)) this.#entityTables.set(entity, table);
+      }
+    }
+    return this.#entityTables.get(name);
   }
 
   /** In a statement of a mapping the name of a class stands for its table. */
@@ -345,7 +353,7 @@ class Builder {
 
 function wordsOf(placed: readonly Placed[], graph: Graph): BuiltGraph['words'] {
   const tables = new Map<string, string[]>();
-  for (const { module, table } of graph.tableUses) tables.set(module, [...(tables.get(module) ?? []), table]);
+  for (const { module, table } of graph.tableUses) addTo(tables, module, table);
   const everywhere = commonPrefix(placed.map(({ file }) => file.package.split('.')));
   return new Map(
     placed.map(({ id, unit, file }) => {

@@ -9,6 +9,8 @@ type Draft<T> = { -readonly [K in keyof T]: T[K] };
 /** Gathers tables, who uses them and how they hang together. */
 export class TableCollector {
   readonly #tables = new Map<string, Draft<Table> & { evidence: Evidence[] }>();
+  /** The first table of each name without underscores. */
+  readonly #bare = new Map<string, string>();
   readonly #uses = new Map<string, Draft<TableUse> & { evidence: Evidence[] }>();
   readonly #keys = new Map<string, ForeignKey>();
   readonly #joins = new Map<string, Draft<TableJoin> & { evidence: Evidence[] }>();
@@ -24,8 +26,11 @@ export class TableCollector {
 
   table(name: string, from: Table['from'], evidence: Evidence, columns: readonly string[] = []): void {
     const known = this.#tables.get(name);
-    if (known === undefined)
+    if (known === undefined) {
+      const bare = name.replace(/_/g, '');
+      if (!this.#bare.has(bare)) this.#bare.set(bare, name);
       return void this.#tables.set(name, { name, from, columns, evidence: [evidence] });
+    }
     if (columns.length > known.columns.length) known.columns = columns;
     if (known.evidence.length < evidenceKept) known.evidence.push(evidence);
   }
@@ -40,8 +45,7 @@ export class TableCollector {
   known(name: string): string | undefined {
     const lower = name.toLowerCase();
     if (this.#tables.has(lower)) return lower;
-    const bare = lower.replace(/_/g, '');
-    return [...this.#tables.keys()].find((each) => each.replace(/_/g, '') === bare);
+    return this.#bare.get(lower.replace(/_/g, ''));
   }
 
   use(module: string, table: string, how: 'reads' | 'writes' | 'maps', evidence: Evidence): void {
