@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { Invalid } from '@banyan/runtime';
+import { Invalid, Unavailable } from '@banyan/runtime';
 import {
   type ProxyLogLine,
   type RecordedRequest,
@@ -97,6 +97,8 @@ async function record(file: string, flags: RecordFlags, command: Command): Promi
   const requests = numberOf('requests', flags.requests, 1, 10_000);
   const sample = numberOf('sample', flags.sample, 0, 100) / 100;
   const until = Date.now() + numberOf('seconds', flags.seconds, 1, 86_400) * 1_000;
+  // Before anything is recorded: it would be for nothing.
+  writeRecording(file, []);
   await control.send('PUT', '/recording', { requests, sample });
   const isGoingOn = async () => {
     const { wanted, recorded, full } = await control.get<RecordingProgress>('/recording/progress');
@@ -105,8 +107,17 @@ async function record(file: string, flags: RecordFlags, command: Command): Promi
   while (await isGoingOn()) await pause(lookEveryMs, stopping).catch(() => undefined);
   const recording = await control.get<Recording>('/recording');
   await control.send('POST', '/recording', {});
-  writeFileSync(file, recording.requests.map(jsonLine).join(''), { mode: 0o600 });
+  writeRecording(file, recording.requests);
   printLines([`${recording.requests.length} requests recorded in ${file}`]);
+}
+
+function writeRecording(file: string, requests: readonly RecordedRequest[]): void {
+  try {
+    writeFileSync(file, requests.map(jsonLine).join(''), { mode: 0o600 });
+  } catch (cause) {
+    const message = `${file} can't be written: ${(cause as Error).message}. Name a file in a folder that you may write to.`;
+    throw new Invalid('recording-unwritable', message, { cause });
+  }
 }
 
 async function replayFile(
@@ -114,27 +125,53 @@ async function replayFile(
   flags: { readonly owner: string; readonly candidate: string; readonly json?: boolean },
 ): Promise<void> {
   for (const url of [flags.owner, flags.candidate]) {
-    if (!URL.canParse(url))
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
       throw new Invalid(
         'url-invalid',
         `${JSON.stringify(url)} is not an address such as http://127.0.0.1:4000.`,
       );
   }
   const report = await replay(readRecording(file), { ...flags, signal: stopSignal() });
+  if (report.compared + report.failed === 0) {
+    throw new Unavailable(
+      'nothing-compared',
+      `Nothing was compared: ${flags.owner} gave no reply that can be compared to any of ${report.skipped} requests. Is it up?`,
+    );
+  }
   process.exitCode = report.different + report.failed === 0 ? 0 : 1;
   if (flags.json === true) process.stdout.write(jsonLine(report));
   else printLines(reportLines(report));
 }
 
 function readRecording(file: string): readonly RecordedRequest[] {
+  const lines = readLines(file).flatMap((line, index) =>
+    line === '' ? [] : [recorded(line, file, index + 1)],
+  );
+  if (lines.length > 0) return lines;
+  throw new Invalid('recording-empty', `${file} holds no requests: record some with banyan proxy record.`);
+}
+
+function readLines(file: string): string[] {
   try {
-    const lines = readFileSync(file, 'utf8').split('\n');
-    return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as RecordedRequest);
+    return readFileSync(file, 'utf8').split('\n');
   } catch (cause) {
-    throw new Invalid('recording-unreadable', `${file} can't be read: ${(cause as Error).message}`, {
-      cause,
-    });
+    const message = `${file} can't be read: ${(cause as Error).message}`;
+    throw new Invalid('recording-unreadable', message, { cause });
   }
+}
+
+function recorded(line: string, file: string, number: number): RecordedRequest {
+  try {
+    const { method, url, headers, body } = JSON.parse(line) as Partial<RecordedRequest>;
+    const isTold = typeof method === 'string' && typeof headers === 'object' && headers !== null;
+    const isBody = body === undefined || typeof body === 'string';
+    if (isTold && isBody && typeof url === 'string' && url.startsWith('/'))
+      return { method, url, headers, ...(body === undefined ? {} : { body }) };
+  } catch {
+    // Said below.
+  }
+  const message = `${file}, line ${number}, is no recorded request: { method, url, headers, body } as banyan proxy record writes them.`;
+  throw new Invalid('recording-invalid', message);
 }
 
 function reportLines({ compared, equal, different, failed, skipped, fields }: ReplayReport): string[] {

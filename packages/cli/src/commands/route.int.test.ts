@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { stripVTControlCharacters } from 'node:util';
 import { choosePort } from '@banyan/postgres/embedded';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../config/load-config.ts';
@@ -80,6 +81,51 @@ describe('banyan proxy record and replay', () => {
     expect(same.code).toBe(0);
     expect(JSON.parse(same.stdout)).toMatchObject({ compared: 5, equal: 5 });
     expect(JSON.parse((await replay('http://127.0.0.1:9')).stdout)).toMatchObject({ failed: 5 });
+  });
+
+  test('replays to the two targets and nobody else, whatever a client had asked for', async () => {
+    const file = `${under.configFile}.slashes.jsonl`;
+    await writeFile(file, '{"method":"GET","url":"//127.0.0.1:9/x","headers":{}}\n');
+    const { monolith, services } = await config();
+    const ended = await runBanyan([
+      ...['proxy', 'replay', file, '--owner', monolith.url, '--candidate', services.stock!.url, '--json'],
+    ]);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ compared: 1, different: 1, skipped: 0 });
+  });
+
+  const good = '{"method":"GET","url":"/x","headers":{}}';
+  test.each([
+    ['a file that is not there', undefined, 'http://127.0.0.1:9', /none\.jsonl can't be read/],
+    ['a file without requests', '\n', 'http://127.0.0.1:9', /holds no requests/],
+    ['a line that is no JSON', `${good}\nno`, 'http://127.0.0.1:9', /line 2, is no recorded request/],
+    ['a line that is something else', '{"a":1}', 'http://127.0.0.1:9', /line 1, is no recorded request/],
+    ['another protocol', good, 'ftp://127.0.0.1', /"ftp:\/\/127\.0\.0\.1" is not an address/],
+    [
+      'an owner that is down, so that nothing is compared',
+      good,
+      'http://127.0.0.1:9',
+      /Nothing was compared.*Is it up/,
+    ],
+  ])('replay refuses %s', async (_name, content, owner, sentence) => {
+    const file = `${under.configFile}.${content === undefined ? 'none' : 'bad'}.jsonl`;
+    if (content !== undefined) await writeFile(file, content);
+    const targets = ['--owner', owner, '--candidate', 'http://127.0.0.1:9'];
+    const ended = await runBanyan(['proxy', 'replay', file, ...targets]);
+    expect([ended.code, ended.stdout]).toEqual([1, '']);
+    expect(stripVTControlCharacters(ended.stderr)).toMatch(sentence);
+    expect(ended.stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test.each([
+    ['--requests', '0', /--requests: "0" is not a number from 1 to 10000/],
+    ['--sample', '101', /--sample: "101" is not a number from 0 to 100/],
+    ['--seconds', 'soon', /--seconds: "soon" is not a number/],
+    ['--seconds', '5', /recording\.jsonl can't be written: .*may write to/],
+  ])('record refuses %s %s', async (option, value, sentence) => {
+    const file = '/none/recording.jsonl';
+    const ended = await runBanyan(['proxy', 'record', file, option, value, '-c', under.configFile]);
+    expect(ended.code).toBe(1);
+    expect(stripVTControlCharacters(ended.stderr)).toMatch(sentence);
   });
 });
 

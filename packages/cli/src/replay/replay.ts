@@ -104,7 +104,8 @@ async function send(
   signal: AbortSignal,
 ): Promise<Reply | undefined> {
   try {
-    const reply = await fetch(new URL(url, origin), {
+    // Not resolved against the origin: a path that begins with two slashes would name another host.
+    const reply = await fetch(`${origin.replace(/\/+$/, '')}${url}`, {
       method,
       // Marked as a copy, so that services leave out their effects.
       headers: { ...headers, 'banyan-shadow': '1', 'accept-encoding': 'identity' },
