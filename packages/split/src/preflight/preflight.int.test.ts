@@ -14,7 +14,7 @@ const knots = { name: 'knots', service: 'shop', tables: knottedTables.map((name)
 const quiet = { statements: [], transactions: { seconds: 60, together: [] } };
 
 /** What others do on the same server while tests run, and what is said of the oldest version. */
-const elsewhere = ['slot-unread', 'no-way-back'];
+const elsewhere = ['slot-unread', 'longer-pause'];
 
 describe('a source that is fit', () => {
   test('has neither errors nor warnings, and is left as it was', async () => {

@@ -15,7 +15,7 @@ describe('what crosses the seam', () => {
   const told = async (seam: SeamChoices, observed = {}) => {
     const plan = { name: 'stock', service: 'warehouse', tables: shopTables, seam };
     return (await preflight(both.source.url, both.target.url, plan, observed)).filter(
-      ({ severity, kind }) => severity !== 'note' && !['slot-unread', 'no-way-back'].includes(kind),
+      ({ severity, kind }) => severity !== 'note' && !['slot-unread', 'longer-pause'].includes(kind),
     );
   };
   const lines = async (seam: SeamChoices, observed = {}) =>

@@ -36,17 +36,17 @@ export const sidesAreTwo: Rule = ({ source, target }) => {
   return problems;
 };
 
-/** Before PostgreSQL 16 a subscription can't leave out what came through the other one, and rows would go round in circles. */
+/** Before PostgreSQL 16 a subscription can't leave out what came through the other one, and rows would go round in circles unless the tables change feeds. */
 export const feedsCanTurn: Rule = ({ source, target }) =>
   [source.server, target.server]
     .filter(({ version }) => version >= 150_000 && version < 160_000)
     .map(
       ({ database }): Problem => ({
-        kind: 'no-way-back',
-        severity: 'warning',
+        kind: 'longer-pause',
+        severity: 'note',
         object: database,
-        message: `The server of ${database} is PostgreSQL 15: the tables can be copied and compared, but not be given to the service, because there would be no way back.`,
-        remedy: 'Upgrade it to 16 or later before the cut-over.',
+        message: `The server of ${database} is PostgreSQL 15: nobody can write the tables for longer when their owner changes, because the feeds are turned meanwhile.`,
+        remedy: 'Nothing to do; with PostgreSQL 16 or later on both sides it is shorter.',
       }),
     );
 
