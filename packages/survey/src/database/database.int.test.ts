@@ -73,7 +73,8 @@ test('tables that are written in one transaction are counted, whoever writes the
   });
   const slots = async () =>
     await writer.query<{ temporary: boolean }>(
-      'select temporary from pg_replication_slots where database = $1',
+      // Until it has its position it waits for transactions that are open, and sees nothing yet.
+      'select temporary from pg_replication_slots where database = $1 and confirmed_flush_lsn is not null',
       [database.name],
     );
   await expect.poll(slots).toEqual([{ temporary: true }]);
