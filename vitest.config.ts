@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // `import` must not be named here: vitest hands these to Node, where it would make `require` find ES modules.
@@ -22,6 +23,8 @@ export default defineConfig({
     retry: Number(process.env.BANYAN_TEST_RETRY ?? 0),
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Tests keep nothing in the folders of whoever runs them.
+    env: { XDG_CACHE_HOME: path.join(import.meta.dirname, 'node_modules', '.cache') },
     pool: 'forks',
     maxWorkers: 2,
     minWorkers: 1,

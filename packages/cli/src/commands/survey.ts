@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Invalid } from '@banyan/runtime';
 import type { Driver, Pins, Survey } from '@banyan/survey';
 import { type Command, Option } from 'commander';
+import { cacheFolder } from '../survey/cache-folder.ts';
 import { openSurveyDatabase } from '../survey/open-database.ts';
 import { planConfig } from '../survey/plan/plan-config.ts';
 import { ratchetLines, whatIfLines } from '../survey/ratchet-lines.ts';
@@ -89,7 +90,7 @@ function withOptions(command: Command): Command {
     .addOption(
       new Option('--driver <what>', 'what the split is for').choices(['change', 'team', 'scale', 'size']),
     )
-    .option('--no-cache', 'read everything anew and keep nothing in .banyan/survey beside the code')
+    .option('--no-cache', 'read everything anew and keep nothing in the folder for caches')
     .option('--json', 'print all that was found as one JSON object on stdout');
 }
 
@@ -213,7 +214,6 @@ function showFiles(read: number, of: number): void {
   if (read + 1 === of) process.stderr.write('\n');
 }
 
-/** Beside the code, in a folder that git is told to leave out. */
 function cacheOf({ repo = '.', cache = true }: Flags): string | undefined {
-  return cache ? path.join(repo, '.banyan', 'survey') : undefined;
+  return cache ? cacheFolder(repo) : undefined;
 }

@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileReading } from '../code/file-reading.ts';
 import { readersVersion } from './readers-version.ts';
@@ -83,8 +83,6 @@ export class SurveyCache {
   async #write(name: string, key: string, value: unknown): Promise<void> {
     try {
       await mkdir(this.#folder, { recursive: true });
-      const ignore = join(this.#folder, '.gitignore');
-      await access(ignore).catch(() => writeFile(ignore, '*\n'));
       await writeSealed(join(this.#folder, name), key, value);
     } catch {
       // told by nothing but the time that the next survey takes

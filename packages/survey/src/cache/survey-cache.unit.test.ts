@@ -9,12 +9,12 @@ const facts = { kind: 'unreadable', why: 'for a test' } as const;
 
 test('a survey with a cache says what one without says, also after a file has changed', async () => {
   await using folder = await folderOf(hotel);
-  const cache = join(folder.root, '.banyan/survey');
+  const cache = join(folder.root, 'kept');
   const plain = await survey({ repo: folder.root });
   const json = (found: unknown) => JSON.parse(JSON.stringify(found));
   for (const run of ['first', 'second'])
     expect(json(await survey({ repo: folder.root, cache })), run).toEqual(json(plain));
-  expect((await readdir(cache)).sort()).toEqual(['.gitignore', 'conclusion.json', 'readings-0.json']);
+  expect((await readdir(cache)).sort()).toEqual(['conclusion.json', 'readings-0.json']);
   await writeFile(join(folder.root, 'src/Spa.java'), 'package inn.spa; class Spa { inn.model.Guest guest; }');
   const changed = await survey({ repo: folder.root, cache });
   expect(changed.graph.modules.map(({ name }) => name)).toContain('Spa');
@@ -39,7 +39,7 @@ test('what is unchanged is taken from the cache, what has changed is not', async
 
 test('a cache that is broken, cut off or gone is as none', async () => {
   await using folder = await folderOf(hotel);
-  const cache = join(folder.root, '.banyan/survey');
+  const cache = join(folder.root, 'kept');
   const expected = (await survey({ repo: folder.root, cache })).proposal;
   for (const spoil of [
     (text: string) => text.slice(0, text.length / 2),
