@@ -72,7 +72,7 @@ export interface SplitLimits {
 export interface SplitConfig {
   /** The service that takes the tables over: a key of `services`, in whose database they arrive. */
   readonly service: string;
-  /** The tables, as `schema.table`, or with the columns that move. */
+  /** The tables, as `schema.table`, or with the columns or the rows that move. */
   readonly tables: readonly (string | SplitTable)[];
   /** The service's role in its database, which must be able to write the tables after the cut-over. Default: not looked at. */
   readonly role?: string;

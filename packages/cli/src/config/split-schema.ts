@@ -10,8 +10,15 @@ export const tableName = z
 export const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'is not a postgres:// address' });
 
 const table = z.union(
-  [tableName, z.strictObject({ name: tableName, columns: z.array(z.string().min(1)).min(1).optional() })],
-  'is a table as schema.table, or { name, columns }',
+  [
+    tableName,
+    z.strictObject({
+      name: tableName,
+      columns: z.array(z.string().min(1)).min(1).optional(),
+      where: z.string().min(1).optional(),
+    }),
+  ],
+  'is a table as schema.table, or { name, columns, where }',
 );
 
 const foreignKey = z.union(

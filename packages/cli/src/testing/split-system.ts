@@ -5,7 +5,7 @@ import { stripVTControlCharacters as plain } from 'node:util';
 import { connect } from '@banyan/postgres';
 import { preparedDatabase, testDatabase } from '@banyan/postgres/testing';
 import type pg from 'pg';
-import type { SplitLimits } from '../config/config.ts';
+import type { SplitConfig, SplitLimits } from '../config/config.ts';
 import { type Ended, runBanyan } from './run-banyan.ts';
 
 const schema = `
@@ -18,8 +18,8 @@ export interface SplitSystem extends AsyncDisposable {
   readonly source: pg.Pool;
   readonly target: pg.Pool;
   readonly configFile: string;
-  /** Writes the configuration anew with these limits. */
-  configure(limits: Partial<SplitLimits>): Promise<void>;
+  /** Writes the configuration anew with these limits, and with what else differs. */
+  configure(limits: Partial<SplitLimits>, changes?: Partial<SplitConfig>): Promise<void>;
   /** Runs `banyan split ACTION NAME`. */
   banyan(action: string, ...flags: string[]): Promise<Ended>;
 }
@@ -51,7 +51,7 @@ export async function splitSystem(
   );
   await source.query(`insert into movement (stock, change) select g, g from generate_series(1, ${rows}) g`);
   const directory = await mkdtemp(path.join(tmpdir(), 'banyan-split-'));
-  const configOf = (these: Partial<SplitLimits>) => ({
+  const configOf = (these: Partial<SplitLimits>, changes: Partial<SplitConfig>) => ({
     ledger: { database: (servers?.ledger ?? ledger?.url)! },
     monolith: { url: 'http://127.0.0.1:1', database: (urls.wired ?? urls).source },
     proxy: { port: 0 },
@@ -63,15 +63,16 @@ export async function splitSystem(
         tables: ['public.stock', 'public.movement'],
         limits: these,
         routes: [{ name: 'stock', match: { methods: ['GET', 'POST'], path: '/stock/*' } }],
+        ...changes,
       },
     },
   });
   let written = 0;
   let configFile = '';
-  const configure = async (these: Partial<SplitLimits>) => {
+  const configure = async (these: Partial<SplitLimits>, changes: Partial<SplitConfig> = {}) => {
     // A module that was imported once is not read again.
     configFile = path.join(directory, `banyan.config.${++written}.mjs`);
-    await writeFile(configFile, `export default ${JSON.stringify(configOf(these), null, 2)};\n`);
+    await writeFile(configFile, `export default ${JSON.stringify(configOf(these, changes), null, 2)};\n`);
   };
   await configure(limits);
   return {

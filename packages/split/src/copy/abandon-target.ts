@@ -16,8 +16,17 @@ export async function abandonTarget(sides: Sides, plan: SplitPlan): Promise<void
     for (const table of tables) {
       if ((await client.query(fencedSql, [table])).rowCount === 0) return;
     }
-    for (const table of tables) await client.query(`alter table ${table} disable trigger banyan_fence`);
-    await client.query(`truncate ${tables.map((table) => `only ${table}`).join(', ')}`);
-    for (const table of tables) await client.query(`alter table ${table} enable trigger banyan_fence`);
+    const fences = ['banyan_fence', 'banyan_fence_rows'];
+    const setFences = async (how: 'enable' | 'disable') => {
+      for (const table of tables)
+        for (const fence of fences) await client.query(`alter table ${table} ${how} trigger ${fence}`);
+    };
+    await setFences('disable');
+    const whole = plan.tables.filter(({ where }) => where === undefined);
+    if (whole.length > 0)
+      await client.query(`truncate ${whole.map(({ name }) => `only ${quoteTable(name)}`).join(', ')}`);
+    for (const { name, where } of plan.tables)
+      if (where !== undefined) await client.query(`delete from only ${quoteTable(name)} where (${where})`);
+    await setFences('enable');
   });
 }

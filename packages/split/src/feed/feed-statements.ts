@@ -46,9 +46,10 @@ export function refreshSubscription(plan: SplitPlan, into: SideName): Statement[
   );
 }
 
-function publishedTable({ name, columns }: SplitTable): string {
+function publishedTable({ name, columns, where }: SplitTable): string {
   const list = columns === undefined ? '' : ` (${columns.map(quoteIdentifier).join(', ')})`;
-  return `only ${quoteTable(name)}${list}`;
+  const rows = where === undefined ? '' : ` where (${where})`;
+  return `only ${quoteTable(name)}${list}${rows}`;
 }
 
 /** Makes the slot of the feed into a side, on the other side. Made apart from the subscription, for both may be on one server. */

@@ -1,4 +1,4 @@
-import { quoteTable } from '@banyan/postgres';
+import { quoteIdentifier, quoteTable } from '@banyan/postgres';
 import { Invalid } from '@banyan/runtime';
 import type pg from 'pg';
 import type { SplitPlan } from '../plan/split-plan.ts';
@@ -11,13 +11,16 @@ const identitySql = `
     order by a.attnum) as columns
   from pg_class c where c.oid = $1::regclass`;
 
+/** SQLSTATE of a write that a publication forbids: invalid column reference. */
+const columnNotPublished = '42P10';
+
 /**
  * A publication over a table whose replica identity it does not hold makes the owner's own UPDATE and DELETE fail; that must
  * never be committed.
- * @throws Invalid `table-without-key`, `identity-not-published`
+ * @throws Invalid `table-without-key`, `identity-not-published`, `filter-not-in-key`
  */
 export async function refuseWithoutIdentity(client: pg.ClientBase, plan: SplitPlan): Promise<void> {
-  for (const { name, columns } of plan.tables) {
+  for (const { name, columns, where } of plan.tables) {
     const { rows } = await client.query<{ columns: string[] }>(identitySql, [quoteTable(name)]);
     const identity = rows[0]?.columns ?? [];
     if (identity.length === 0) {
@@ -28,10 +31,29 @@ export async function refuseWithoutIdentity(client: pg.ClientBase, plan: SplitPl
       );
     }
     const missing = columns === undefined ? [] : identity.filter((column) => !columns.includes(column));
-    if (missing.length === 0) continue;
+    if (missing.length > 0) {
+      throw new Invalid(
+        'identity-not-published',
+        `The columns of ${name} leave out ${missing.join(', ')}, by which its rows are named: add them to its columns in the configuration.`,
+      );
+    }
+    if (where !== undefined) await refuseWideFilter(client, name, identity[0]!);
+  }
+}
+
+/** A plan is made as a statement is begun, which is where the server refuses one that it could not publish; nothing is run. */
+async function refuseWideFilter(client: pg.ClientBase, name: string, column: string): Promise<void> {
+  const same = `${quoteIdentifier(column)} = ${quoteIdentifier(column)}`;
+  try {
+    await client.query(`explain update only ${quoteTable(name)} set ${same} where false`);
+  } catch (error) {
+    const { code, detail } = error as { code?: string; detail?: string };
+    if (code !== columnNotPublished) throw error;
     throw new Invalid(
-      'identity-not-published',
-      `The columns of ${name} leave out ${missing.join(', ')}, by which its rows are named: add them to its columns in the configuration.`,
+      'filter-not-in-key',
+      `The condition for the rows of ${name} that move can't be published (${detail ?? 'it uses a column outside the key'}): ` +
+        'let it use columns of the primary key only, or add the column to the key.',
+      { cause: error },
     );
   }
 }

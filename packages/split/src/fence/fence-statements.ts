@@ -1,7 +1,7 @@
-import { quoteLiteral, quoteTable } from '@banyan/postgres';
+import { quoteIdentifier, quoteLiteral, quoteTable } from '@banyan/postgres';
 import { type Statement, statements } from '../plan/action.ts';
 import { quotedSchema } from '../plan/names.ts';
-import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
+import { otherSide, type SideName, type SplitPlan, type SplitTable } from '../plan/split-plan.ts';
 import { sendSignalSql } from '../signal/signal.ts';
 
 /**
@@ -22,20 +22,37 @@ export function fenceFunction(plan: SplitPlan, side: SideName, mode: FenceMode):
     `perform nextval(${quoteLiteral(`${quotedSchema(plan)}.refusals`)});\n` +
     `  raise exception using errcode = ${quoteLiteral(refusedState)}, message = ${sentence(plan, side)}, ` +
     `hint = ${quoteLiteral(`banyan split status ${plan.name}`)};`;
+  const closed = `${letOthersRowsPass(plan, pass)}${refuse}`;
   const body = {
     open: pass,
-    closed: refuse,
+    closed,
     lapsing:
       mode.kind === 'lapsing'
-        ? `if clock_timestamp() >= to_timestamp(${mode.until}) then ${pass} end if;\n  ${refuse}`
+        ? `if clock_timestamp() >= to_timestamp(${mode.until}) then ${pass} end if;\n  ${closed}`
         : '',
   }[mode.kind];
   // Of the definer, because a writer need have no right on the counter.
   return statements(
     side,
     `create or replace function ${fenceName(plan)}() returns trigger language plpgsql security definer\n` +
-      `set search_path = pg_catalog as $fence$\nbegin\n  ${body}\nend $fence$`,
+      `set search_path = pg_catalog as $fence$\ndeclare moved bool := false;\nbegin\n  ${body}\nend $fence$`,
   );
+}
+
+/** Of a table of which only some rows move, the others are nobody's business here: their trigger knows the condition. */
+function letOthersRowsPass({ tables }: SplitPlan, pass: string): string {
+  if (tables.every(({ where }) => where === undefined)) return '';
+  const look = (row: string) => `execute tg_argv[0] into moved using ${row};`;
+  return (
+    `if tg_level = 'ROW' and tg_nargs > 0 then\n    if tg_op <> 'INSERT' then ${look('old')} end if;\n` +
+    `    if tg_op <> 'DELETE' and not moved then ${look('new')} end if;\n    if not moved then ${pass} end if;\n  end if;\n  `
+  );
+}
+
+/** Asks of a row, given as $1, whether it is one of those that move. */
+function isMovedSql({ name, where }: SplitTable): string {
+  const table = quoteIdentifier(name.slice(name.indexOf('.') + 1));
+  return `select exists (select from (select ($1).*) ${table} where (${where}))`;
 }
 
 function sentence({ service, name }: SplitPlan, side: SideName): string {
@@ -58,12 +75,18 @@ function fenceName(plan: SplitPlan): string {
 export function createFence(plan: SplitPlan, side: SideName): Statement[] {
   return statements(
     side,
-    ...plan.tables.flatMap(({ name }) => [
-      `create or replace trigger banyan_fence before insert or update or delete or truncate on ${quoteTable(name)} ` +
-        `for each statement execute function ${fenceName(plan)}()`,
-      `create or replace trigger banyan_fence_rows before insert or update or delete on ${quoteTable(name)} ` +
-        `for each row execute function ${fenceName(plan)}()`,
-    ]),
+    ...plan.tables.flatMap((table) => {
+      const name = quoteTable(table.name);
+      // A statement may be over rows that stay.
+      const writes = table.where === undefined ? 'insert or update or delete or truncate' : 'truncate';
+      const condition = table.where === undefined ? '' : quoteLiteral(isMovedSql(table));
+      return [
+        `create or replace trigger banyan_fence before ${writes} on ${name} ` +
+          `for each statement execute function ${fenceName(plan)}()`,
+        `create or replace trigger banyan_fence_rows before insert or update or delete on ${name} ` +
+          `for each row execute function ${fenceName(plan)}(${condition})`,
+      ];
+    }),
   );
 }
 

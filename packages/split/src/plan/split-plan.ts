@@ -7,6 +7,11 @@ export interface SplitTable {
   readonly name: string;
   /** The columns that move; all where absent. Those of the replica identity must be among them. */
   readonly columns?: readonly string[];
+  /**
+   * The rows that move; all where absent. A condition over columns of the replica identity, with immutable built-in functions only,
+   * because the server's own publication asks it. Rows for which it is not true stay with the monolith, which goes on writing them.
+   */
+  readonly where?: string;
 }
 
 /** What moves where. */

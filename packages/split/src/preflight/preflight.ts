@@ -1,6 +1,7 @@
 import { preflightChangeFeed, quoteTable, toPostgresError } from '@banyan/postgres';
 import type { Facts } from './facts/facts.ts';
 import type { Observed } from './facts/observed.ts';
+import { readFilters } from './facts/read-filters.ts';
 import { readSeam } from './facts/read-seam.ts';
 import { neededTypes, readTables, readTypes } from './facts/read-tables.ts';
 import { readServer } from './facts/server-facts.ts';
@@ -47,9 +48,9 @@ async function readFacts(
   const wanted = names.map((name) => ({ name, quoted: quoteTable(name) }));
   const [at, types] = await withPool(source, async (pool) => {
     const feed = await preflightChangeFeed(pool, { tables: names });
-    return readCatalogue(pool, async (ask) => {
+    const [facts, needed] = await readCatalogue(pool, async (ask) => {
       const needed = await neededTypes(ask, names);
-      const facts: Facts['source'] = {
+      const facts: Omit<Facts['source'], 'filters'> = {
         server: await readServer(ask),
         feed,
         tables: await readTables(ask, names),
@@ -59,7 +60,9 @@ async function readFacts(
       };
       return [facts, needed] as const;
     });
+    return [{ ...facts, filters: await readFilters(pool, plan, facts.tables) }, needed] as const;
   });
+  const unfit = new Set(at.filters.map(({ table }) => table));
   const to = await withPool(target, async (pool) => {
     const feed = await preflightChangeFeed(pool, { tables: [] });
     return readCatalogue(
@@ -67,7 +70,11 @@ async function readFacts(
       async (ask): Promise<Facts['target']> => ({
         server: await readServer(ask),
         feed,
-        tables: await readTables(ask, names, { lookForRows: true }),
+        tables: await readTables(
+          ask,
+          names,
+          plan.tables.filter(({ name }) => !unfit.has(name)),
+        ),
         types: await readTypes(ask, types),
       }),
     );

@@ -23,7 +23,7 @@ function typed({ key }: ComparedTable, first: number): string {
 }
 
 function within(table: ComparedTable, { after, upTo }: KeyRange): Query {
-  const parts: string[] = [];
+  const parts: string[] = table.where === undefined ? [] : [`(${table.where})`];
   const values: string[] = [];
   if (after !== undefined) {
     parts.push(`(${keyOf(table)}) > (${typed(table, 1)})`);
@@ -69,8 +69,9 @@ export function keysQuery(table: ComparedTable, keys: readonly Key[]): Query {
   const arrays = table.key.map((_, index) => `$${index + 1}::text[]`).join(', ');
   const names = table.key.map((_, index) => `k${index}`).join(', ');
   const wanted = table.key.map(({ type }, index) => `k${index}::${type}`).join(', ');
+  const moved = table.where === undefined ? 'true' : `(${table.where})`;
   return {
-    text: `${versionsSql(table)} where (${keyOf(table)}) in (select ${wanted} from unnest(${arrays}) as wanted(${names}))`,
+    text: `${versionsSql(table)} where (${keyOf(table)}) in (select ${wanted} from unnest(${arrays}) as wanted(${names})) and ${moved}`,
     values: table.key.map((_, index) => keys.map((key) => key[index]!)),
   };
 }

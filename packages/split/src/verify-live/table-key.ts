@@ -9,6 +9,8 @@ export interface ComparedTable {
   readonly name: string;
   readonly columns: readonly string[];
   readonly key: readonly { readonly name: string; readonly type: string }[];
+  /** The rows that are compared, as a condition; all where absent. */
+  readonly where?: string;
 }
 
 const columnsSql = `
@@ -23,7 +25,10 @@ const columnsSql = `
   order by a.attnum`;
 
 /** Reads a table's columns and its key. @throws Invalid `table-without-key` */
-export async function comparedTable({ pool }: Side, { name, columns }: SplitTable): Promise<ComparedTable> {
+export async function comparedTable(
+  { pool }: Side,
+  { name, columns, where }: SplitTable,
+): Promise<ComparedTable> {
   const rows = await ask<{ name: string; type: string; place: number }>(pool, columnsSql, [quoteTable(name)]);
   const key = rows.filter(({ place }) => place >= 0).sort((a, b) => a.place - b.place);
   if (key.length === 0) {
@@ -38,5 +43,6 @@ export async function comparedTable({ pool }: Side, { name, columns }: SplitTabl
       .map((one) => one.name)
       .filter((column) => columns === undefined || columns.includes(column)),
     key: key.map((one) => ({ name: one.name, type: one.type })),
+    ...(where === undefined ? {} : { where }),
   };
 }

@@ -1,6 +1,7 @@
 import type { PreflightProblem } from '@banyan/postgres';
 import type { PreflightPlan } from '../plan.ts';
 import type { Observed } from './observed.ts';
+import type { UnfitFilter } from './read-filters.ts';
 import type { SeamFacts } from './seam-facts.ts';
 import type { ServerFacts } from './server-facts.ts';
 import type { SessionFacts } from './session-facts.ts';
@@ -24,6 +25,8 @@ export interface SourceFacts {
   readonly tables: readonly TableFacts[];
   /** The types that their columns need, without those of the server itself. */
   readonly types: readonly TypeFacts[];
+  /** Conditions of the plan that could not be published. */
+  readonly filters: readonly UnfitFilter[];
   readonly sessions: SessionFacts;
   readonly seam: SeamFacts;
 }

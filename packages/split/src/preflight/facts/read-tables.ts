@@ -1,4 +1,5 @@
 import { quoteTable } from '@banyan/postgres';
+import type { SplitTable } from '../../plan/split-plan.ts';
 import type { Ask } from './session.ts';
 import type { ColumnFacts, TableFacts, TriggerFacts, TypeFacts } from './table-facts.ts';
 
@@ -77,11 +78,11 @@ const triggersSql = `
     t.tgenabled as enabled, pg_get_triggerdef(t.oid) as definition
   from pg_trigger t where t.tgrelid = any ($1::oid[]) and not t.tgisinternal order by t.tgname`;
 
-/** Everything about these tables, where they exist. */
+/** Everything about these tables, where they exist; whether they have rows, of those that move there. */
 export async function readTables(
   ask: Ask,
   names: readonly string[],
-  { lookForRows = false } = {},
+  moved: readonly SplitTable[] = [],
 ): Promise<readonly TableFacts[]> {
   type Row = Omit<TableFacts, 'columns' | 'triggers' | 'hasRows'> & { oid: string };
   const tables = await ask<Row>(tablesSql, [names, names.map(quoteTable)]);
@@ -94,18 +95,25 @@ export async function readTables(
       ...table,
       columns: columns.filter((each) => each.oid === oid).map(({ oid: _, ...column }) => column),
       triggers: triggers.filter((each) => each.oid === oid).map(({ oid: _, ...trigger }) => trigger),
-      hasRows: lookForRows && (await hasRows(ask, table.name)),
+      hasRows: await hasRows(
+        ask,
+        moved.find(({ name }) => name === table.name),
+      ),
     });
   }
   return found;
 }
 
-async function hasRows(ask: Ask, table: string): Promise<boolean> {
+async function hasRows(ask: Ask, moved: SplitTable | undefined): Promise<boolean> {
+  if (moved === undefined) return false;
+  const { name: table, where = 'true' } = moved;
   const [readable] = await ask<{ yes: boolean }>(`select has_table_privilege($1, 'select') as yes`, [
     quoteTable(table),
   ]);
   if (readable?.yes !== true) return false;
-  const [row] = await ask<{ yes: boolean }>(`select exists (select from ${quoteTable(table)}) as yes`);
+  const [row] = await ask<{ yes: boolean }>(
+    `select exists (select from ${quoteTable(table)} where (${where})) as yes`,
+  );
   return row!.yes;
 }
 

@@ -34,6 +34,19 @@ export const rowsHaveOneName: Rule = (facts) =>
     ];
   });
 
+/** The server publishes a change by what it knows of the old row, which is its key. */
+export const filtersAreOverKeys: Rule = ({ source }) =>
+  source.filters.map(
+    ({ table, where, why }): Problem => ({
+      kind: 'filter-not-in-key',
+      severity: 'error',
+      object: table,
+      message: `The condition for the rows of ${table} that move (${where}) can't be asked of its key alone: ${why}. Publishing it so would make the table's own UPDATE and DELETE fail.`,
+      remedy:
+        'Let it use columns of the primary key only, or add the column to the key; otherwise move the whole table.',
+    }),
+  );
+
 function wholeRow({ name }: TableFacts): Problem {
   return {
     kind: 'identity-whole-row',

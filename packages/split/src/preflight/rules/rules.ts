@@ -1,5 +1,5 @@
 import { generatedColumns, largeObjects, longValues, sequences } from './columns.ts';
-import { rowsHaveOneName } from './keys.ts';
+import { filtersAreOverKeys, rowsHaveOneName } from './keys.ts';
 import { logCanBeFollowed, logOfTheCopyFits, slotsAreRead, workersAreFree } from './log.ts';
 import { extensionsAreThere, typesAreThere } from './needed-types.ts';
 import { rightsSuffice, rowSecurityHidesNothing, targetIsOurs } from './rights.ts';
@@ -33,6 +33,7 @@ export const rules: readonly Rule[] = [
   rowSecurityHidesNothing,
   targetIsOurs,
   rowsHaveOneName,
+  filtersAreOverKeys,
   partitionsAndChildren,
   rewriteRules,
   publishedElsewhere,
