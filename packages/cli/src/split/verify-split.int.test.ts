@@ -9,10 +9,11 @@ test('rows are compared while they are written: nothing is found at first, and t
   const { target, banyan } = system;
   expect(await banyan('verify')).toMatchObject({ code: 1, stderr: expect.stringMatching(/Nothing follows/) });
   const writers = startWriters(system, { clients: 2, pauseMs: 1, stocks: 3 });
-  await banyan('run');
+  expect(await banyan('run')).toMatchObject({ code: 0, stderr: '' });
   const seen = writers.written.size;
   for (let round = 0; round < 3; round++) {
     const { stdout, code } = await banyan('verify', '--json');
+    expect(JSON.parse(stdout).error).toBeUndefined();
     expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, missing: 0, extra: 0, different: 0 });
     expect(JSON.parse(stdout).compared).toBeGreaterThanOrEqual(24_000);
   }

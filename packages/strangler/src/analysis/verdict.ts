@@ -56,7 +56,9 @@ export function verdict(analysis: Analysis, { rules, compared = true }: Judged):
   const wanted = Math.log(1 / rules.falseTrust);
   const missing = trust.filter(({ log }) => log < wanted);
   if (missing.length > 0) return { kind: 'hold', findings: missing.map((one) => finding(one, wanted)) };
-  const doubts = against.filter(({ log }) => log >= suspicious);
+  // What was worse than the owner once can't be made up for where the owner answers nobody any more; a limit that is shown to be
+  // kept since the step began answers the doubt.
+  const doubts = against.filter(({ log, below }) => log >= suspicious && below < wanted);
   if (doubts.length > 0) return { kind: 'hold', findings: doubts.map((one) => finding(one, needed)) };
   return { kind: 'advance', findings: trust.map((one) => finding(one, wanted)) };
 }
@@ -68,6 +70,8 @@ interface Tested {
   readonly quantile?: number;
   readonly test: ShareTest;
   readonly log: number;
+  /** What speaks for the contrary, as a logarithm too. */
+  readonly below: number;
   readonly enough: boolean;
 }
 
@@ -82,6 +86,7 @@ function findingsAgainst(
       metric,
       route,
       test: share,
+      below: evidenceBelow(share),
       enough: share.seen >= rules.leastToRollBack,
       ...(quantile === undefined ? {} : { quantile }),
     };
@@ -94,7 +99,14 @@ function findingsAgainst(
   return [
     ...rate('errors', step.errors),
     ...step.slow.flatMap((test, index) => rate('slowness', test, rules.latency.quantiles[index])),
-    { metric: 'differences', route, test: tolerated, log: evidenceAbove(tolerated), enough: true },
+    {
+      metric: 'differences',
+      route,
+      test: tolerated,
+      log: evidenceAbove(tolerated),
+      below: Number.NEGATIVE_INFINITY,
+      enough: true,
+    },
   ];
 }
 
@@ -103,6 +115,7 @@ function findingsFor(trust: RouteAnalysis, rules: AnalysisRules, compared: boole
     metric,
     test,
     log: evidenceBelow(test),
+    below: evidenceBelow(test),
     enough: true,
     ...(quantile === undefined ? {} : { quantile }),
   });

@@ -106,6 +106,14 @@ describe('the verdict on a candidate', () => {
     expect(anew.findings.map(({ metric }) => metric)).toEqual(['errors', 'slowness', 'slowness']);
   });
 
+  it('lets a short crash be made up for, also where the owner answers nobody any more to be compared with', () => {
+    const crash = windows({ ...compared, candidate: side(60, 11), owner: side(100) }, 1, windows({}, 5));
+    expect(verdict(crash, { rules }).kind).toBe('hold');
+    const alone = { ...compared, candidate: side(100), owner: side(0) };
+    const kinds = [5, 60].map((count) => verdict(windows(alone, count, crash), { rules }).kind);
+    expect(kinds).toEqual(['hold', 'advance']);
+  });
+
   it('takes evidence from before the present step for differences alone', () => {
     expect(verdict(windows({ candidate: side(5, 5), current: false }), { rules }).kind).toBe('hold');
     const late = windows({ current: false, shadow: { equal: 90, late: 0, different: 10 } });
