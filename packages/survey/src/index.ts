@@ -25,6 +25,7 @@ export { SurveyError } from './errors.ts';
 export type {
   Access,
   Call,
+  DatabaseCode,
   Endpoint,
   Evidence,
   ForeignKey,
@@ -38,6 +39,7 @@ export type {
 } from './graph/graph.ts';
 export type { ChangeCoupling, FileHistory, History } from './history/history.ts';
 export type { Knot, KnotKind } from './knots/knot.ts';
+export type { Observation, ObservationKind } from './observations/observation.ts';
 export {
   type Baseline,
   type CrossTie,

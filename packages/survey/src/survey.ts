@@ -18,6 +18,8 @@ import { databaseKnots } from './knots/database-knots.ts';
 import { findKnots } from './knots/find-knots.ts';
 import type { Knot } from './knots/knot.ts';
 import { languagesOf } from './languages.ts';
+import { findObservations } from './observations/find-observations.ts';
+import type { Observation } from './observations/observation.ts';
 import { loadSqlParser, type TablesOfSql } from './sql/tables-of-sql.ts';
 
 export interface SurveyOptions {
@@ -44,6 +46,8 @@ export interface Survey {
   readonly proposal: Proposal;
   /** What ties the proposed contexts together. */
   readonly knots: readonly Knot[];
+  /** What else stands out: where to begin, where to be careful. */
+  readonly observations: readonly Observation[];
   /** The contexts in the order in which to take them out, with what each cut costs. */
   readonly candidates: readonly Candidate[];
   readonly driver: Driver;
@@ -83,6 +87,7 @@ export async function survey(options: SurveyOptions): Promise<Survey> {
     graph,
     proposal,
     knots,
+    observations: findObservations(graph, proposal, live),
     candidates: candidates({ graph, proposal, knots, history, driver }),
     driver,
     history,

@@ -6,14 +6,18 @@ const omissionsShown = 5;
 
 /** A survey as lines for people, none wider than `width`. */
 export function surveyLines(found: Survey, width = 80): readonly string[] {
-  const { files, graph, proposal, knots, omissions, missing } = found;
+  const { files, graph, proposal, knots } = found;
   const { modules, ties, tables, endpoints } = graph;
   const { contexts, shared } = proposal;
   const head = `${files} files: ${modules.length} modules, ${ties.length} ties, ${tables.length} tables, ${endpoints.length} entry points`;
   if (modules.length + tables.length === 0) {
     return [
       head,
-      'No code that a survey can read is in this folder; Java, TypeScript and JavaScript are read so far. Name another with --repo.',
+      ...wrapped(
+        'No code that a survey can read is in this folder, and no table. Java, TypeScript, JavaScript, Python, Ruby, C#, PHP and Go are read; name another folder with --repo.',
+        width,
+      ),
+      ...missingLines(found, width),
     ];
   }
   const rows = contexts.map(({ name, modules: members, tables: kept, words }) => [
@@ -34,7 +38,15 @@ export function surveyLines(found: Survey, width = 80): readonly string[] {
     ...candidateLines(found, width),
     ...hotspotLines(found.history, width),
     ...sharedLines(shared, width),
+    ...observationLines(found.observations, width),
     ...knotLines(knots, width),
+    ...missingLines(found, width),
+  ];
+}
+
+/** What could not be had or read, and how to get it. */
+function missingLines({ missing, omissions }: Survey, width: number): string[] {
+  return [
     ...(missing.length === 0 ? [] : ['', pc.bold('missing')]),
     ...missing.flatMap(({ what, why, remedy }) => indented(`${what}: ${why}; ${remedy}`, width)),
     ...(omissions.length === 0 ? [] : ['', pc.bold(`${omissions.length} files were not read whole`)]),
@@ -74,7 +86,7 @@ function sharedLines(shared: Survey['proposal']['shared'], width: number): strin
 
 /** A class without its package; a file as it is. */
 function shortName(id: string): string {
-  return id.includes('/') || /\.[cm]?[jt]sx?$/.test(id) ? id : id.split('.').at(-1)!;
+  return id.includes('/') || /\.[a-z]{1,4}$/.test(id) ? id : id.split('.').at(-1)!;
 }
 
 const hotspotsShown = 5;
@@ -89,20 +101,40 @@ function hotspotLines(history: Survey['history'], width: number): string[] {
   ];
 }
 
-const knotsShown = 4;
+const saidShown = 4;
 
 /** The knots of each kind, the first few of each; a join says least. */
 function knotLines(knots: Survey['knots'], width: number): string[] {
-  const kinds = [...new Set(knots.map(({ kind }) => kind))];
+  return kindLines(
+    knots.map(({ kind, says, remedy }) => ({ kind, says, answer: remedy })),
+    width,
+  );
+}
+
+function observationLines(observations: Survey['observations'], width: number): string[] {
+  return kindLines(
+    observations.map(({ kind, says, advice }) => ({ kind, says, answer: advice })),
+    width,
+  );
+}
+
+interface Said {
+  readonly kind: string;
+  readonly says: string;
+  readonly answer: string;
+}
+
+function kindLines(said: readonly Said[], width: number): string[] {
+  const kinds = [...new Set(said.map(({ kind }) => kind))];
   return kinds.flatMap((kind) => {
-    const all = knots.filter((knot) => knot.kind === kind);
-    const more = all.length - knotsShown;
+    const all = said.filter((one) => one.kind === kind);
+    const more = all.length - saidShown;
     return [
       '',
       pc.bold(`${kind} (${all.length})`),
-      ...all.slice(0, knotsShown).flatMap(({ says }) => indented(says, width)),
+      ...all.slice(0, saidShown).flatMap(({ says }) => indented(says, width)),
       ...(more > 0 ? [`  and ${more} more; --json has all`] : []),
-      ...wrapped(`-> ${all[0]!.remedy}`, width - 2).map((line) => pc.dim(`  ${line}`)),
+      ...wrapped(`-> ${all[0]!.answer}`, width - 2).map((line) => pc.dim(`  ${line}`)),
     ];
   });
 }
@@ -111,9 +143,12 @@ function indented(text: string, width: number): string[] {
   return wrapped(text, width - 2).map((line) => `  ${line}`);
 }
 
+/** Lines no longer than `width`: a word that is longer, such as a path, is broken. */
 function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  const room = width - 2;
+  const words = text.replace(/\p{Cc}+/gu, ' ').split(' ');
+  for (const word of words.flatMap((each) => each.match(new RegExp(`.{1,${room}}`, 'gu')) ?? [])) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= width)
       lines[lines.length - 1] = `${last} ${word}`;

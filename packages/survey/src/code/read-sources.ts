@@ -125,7 +125,8 @@ function understood(path: string, text: string, languages: readonly Language[]):
   const extension = extname(path);
   if (extension === '.sql' || extension === '.prisma') {
     const schema = extension === '.sql' ? readSchema(text) : readPrisma(text);
-    const isEmpty = schema.tables.length + schema.foreignKeys.length === 0;
+    const { tables, foreignKeys, code = [] } = schema;
+    const isEmpty = tables.length + foreignKeys.length + code.length === 0;
     return isEmpty ? { kind: 'nothing' } : { kind: 'schema', schema };
   }
   if (extension === '.xml') {

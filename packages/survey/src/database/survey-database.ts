@@ -1,6 +1,7 @@
+import type { SchemaCode } from '../sql/read-database-code.ts';
 import type { Schema } from '../sql/read-schema.ts';
 import type { TablesOfSql } from '../sql/tables-of-sql.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { Catalogue, CatalogueCode } from './catalogue.ts';
 import type { Missing, SurveyDatabase } from './database.ts';
 import { readCatalogue } from './read-catalogue.ts';
 import { type CountedStatement, readStatements } from './read-statements.ts';
@@ -27,10 +28,23 @@ export async function surveyDatabase(
   return { catalogue, statements, writes, missing: [...missing, ...(writes?.missing ?? [])] };
 }
 
-/** The tables and keys of a live database as if a script had created them. */
-export function schemaOf({ tables, foreignKeys }: Catalogue): Schema {
+/** The tables, keys and code of a live database as if a script had created them. */
+export function schemaOf({ tables, foreignKeys, views, functions, triggers }: Catalogue): Schema {
   return {
     tables: tables.map(({ name, columns }) => ({ name, columns, line: 1 })),
     foreignKeys: foreignKeys.map((key) => ({ ...key, line: 1 })),
+    code: [
+      ...views.map((view) => codeOf('view', view)),
+      ...functions.map((each) => codeOf('function', each)),
+      ...triggers.map(({ name, table, function: runs }) => ({
+        ...codeOf('trigger', { name, tables: [table] }),
+        on: table,
+        runs: runs.toLowerCase(),
+      })),
+    ],
   };
+}
+
+function codeOf(kind: SchemaCode['kind'], { name, tables }: CatalogueCode): SchemaCode {
+  return { kind, name: name.toLowerCase(), words: tables, line: 1 };
 }

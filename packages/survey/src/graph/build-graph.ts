@@ -71,6 +71,7 @@ class Builder {
       ties: this.#ties.ties(),
       tables: this.#tables.tables(),
       foreignKeys: this.#tables.foreignKeys(),
+      databaseCode: this.#tables.databaseCode(),
       tableUses: this.#tables.uses(),
       accesses: this.#tables.accesses(),
       joins: this.#tables.joins(),

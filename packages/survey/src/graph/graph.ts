@@ -49,6 +49,17 @@ export interface ForeignKey {
   readonly evidence: readonly Evidence[];
 }
 
+/** A view, a function or a trigger of the database. */
+export interface DatabaseCode {
+  readonly kind: 'view' | 'function' | 'trigger';
+  readonly name: string;
+  /** Those that it names; of a trigger the one that it watches. */
+  readonly tables: readonly string[];
+  /** Of a trigger the function that it runs. */
+  readonly runs?: string | undefined;
+  readonly evidence: readonly Evidence[];
+}
+
 /** A module reads or writes a table. */
 export interface TableUse {
   readonly module: string;
@@ -111,6 +122,7 @@ export interface Graph {
   readonly ties: readonly Tie[];
   readonly tables: readonly Table[];
   readonly foreignKeys: readonly ForeignKey[];
+  readonly databaseCode: readonly DatabaseCode[];
   readonly tableUses: readonly TableUse[];
   readonly accesses: readonly Access[];
   readonly joins: readonly TableJoin[];

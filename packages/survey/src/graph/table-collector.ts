@@ -1,5 +1,6 @@
+import type { SchemaCode } from '../sql/read-database-code.ts';
 import type { Schema } from '../sql/read-schema.ts';
-import type { Access, Evidence, ForeignKey, Table, TableJoin, TableUse } from './graph.ts';
+import type { Access, DatabaseCode, Evidence, ForeignKey, Table, TableJoin, TableUse } from './graph.ts';
 import { compare } from './tie-collector.ts';
 
 const evidenceKept = 5;
@@ -15,9 +16,11 @@ export class TableCollector {
   readonly #keys = new Map<string, ForeignKey>();
   readonly #joins = new Map<string, Draft<TableJoin> & { evidence: Evidence[] }>();
 
+  readonly #code = new Map<string, SchemaCode & { path: string }>();
   readonly #accesses = new Map<string, Access>();
 
-  schema({ tables, foreignKeys }: Schema, path: string): void {
+  schema({ tables, foreignKeys, code = [] }: Schema, path: string): void {
+    for (const each of code) this.#code.set(`${each.kind}\n${each.name}\n${each.on}`, { ...each, path });
     for (const { name, line, columns } of tables)
       this.table(name, 'schema', { path, line, what: `creates ${name}` }, columns);
     for (const { line, ...key } of foreignKeys)
@@ -82,6 +85,17 @@ export class TableCollector {
 
   foreignKeys(): ForeignKey[] {
     return inOrder(this.#keys).filter(({ from, to }) => this.#tables.has(from) && this.#tables.has(to));
+  }
+
+  databaseCode(): DatabaseCode[] {
+    return inOrder(this.#code).map(({ kind, name, on, runs, words, line, path }) => {
+      const named = kind === 'trigger' ? [on ?? ''] : words;
+      const tables = [...new Set(named.filter((word) => this.#tables.has(word) && word !== name))].sort(
+        compare,
+      );
+      const evidence = [{ path, line, what: `creates the ${kind} ${name}` }];
+      return { kind, name, tables, ...(runs === undefined ? {} : { runs }), evidence };
+    });
   }
 
   joins(): TableJoin[] {

@@ -2,6 +2,7 @@ import type { Proposal } from '../contexts/proposal.ts';
 import type { Graph } from '../graph/graph.ts';
 import { reachOf } from '../graph/reach.ts';
 import { compare } from '../graph/tie-collector.ts';
+import { shortName } from '../report/short-name.ts';
 import { columnGroups } from './column-groups.ts';
 import { type Knot, type KnotKind, remedies } from './knot.ts';
 
@@ -90,7 +91,7 @@ class Finder {
       if (groups.length < 2) continue;
       const modules = groups.flatMap((group) => group.modules);
       const parts = groups.map(
-        (group) => `${group.columns.join(', ')} by ${group.modules.map(short).join(', ')}`,
+        (group) => `${group.columns.join(', ')} by ${group.modules.map(shortName).join(', ')}`,
       );
       yield knot(
         'two concepts in one table',
@@ -113,7 +114,7 @@ class Finder {
       const contexts = named(tables.map((table) => this.#ownerOf.get(table)));
       if (contexts.length < 2) continue;
       const inside = member.replace('~transaction', '').replace(/^(\*|<top>)$/, '');
-      const name = `${short(module)} ${inside}`.trim();
+      const name = `${shortName(module)} ${inside}`.trim();
       yield knot('transaction', `${name} writes ${list(tables)} of ${list(contexts)} in one transaction`, {
         contexts,
         tables,
@@ -127,7 +128,7 @@ class Finder {
     for (const { module, tables, evidence } of this.#graph.joins) {
       const contexts = named(tables.map((table) => this.#ownerOf.get(table)));
       if (contexts.length < 2) continue;
-      yield knot('join', `${short(module)} joins ${list(tables)} of ${list(contexts)}`, {
+      yield knot('join', `${shortName(module)} joins ${list(tables)} of ${list(contexts)}`, {
         contexts,
         tables,
         modules: [module],
@@ -145,7 +146,7 @@ class Finder {
       );
       if (also.length === 0) continue;
       const tables = also.map(({ table }) => table).sort(compare);
-      const says = `the job ${short(job)} writes ${list(tables)}, which the application writes too`;
+      const says = `the job ${shortName(job)} writes ${list(tables)}, which the application writes too`;
       yield knot('past the owner', says, {
         contexts: named(tables.map((table) => this.#ownerOf.get(table))),
         tables,
@@ -167,7 +168,7 @@ class Finder {
         if (owner === undefined || from.length === 0) continue;
         yield knot(
           'derived rows',
-          `${short(module)} computes rows of ${name} from ${list(sources)} of ${list(from)}`,
+          `${shortName(module)} computes rows of ${name} from ${list(sources)} of ${list(from)}`,
           {
             contexts: named([owner, ...from]),
             tables: [name, ...sources],
@@ -205,9 +206,4 @@ function named(names: readonly (string | undefined)[]): string[] {
 
 function list(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
-
-/** A class without its package; a file with its folder. */
-function short(id: string): string {
-  return id.includes('/') || /\.[cm]?[jt]sx?$/.test(id) ? id : id.split('.').at(-1)!;
 }

@@ -15,6 +15,7 @@ export function surveyMarkdown(found: Survey): string {
     ...contexts(found),
     ...order(found),
     ...found.candidates.flatMap((candidate, at) => cut(found, candidate, at)),
+    ...observations(found),
     ...sharedModules(found),
     ...hotspots(found),
     ...missing(found),
@@ -88,7 +89,7 @@ function cut({ knots, proposal }: Survey, { context, keepsState }: Candidate, at
   ];
 }
 
-function ofKind(kind: string, knots: readonly Knot[]): string[] {
+function ofKind(kind: string, knots: readonly Pick<Knot, 'says' | 'evidence' | 'remedy'>[]): string[] {
   const more = knots.length - shown.knots;
   return [
     `**${kind}** (${knots.length}): ${text(knots[0]!.remedy)}`,
@@ -100,6 +101,20 @@ function ofKind(kind: string, knots: readonly Knot[]): string[] {
     ...(more > 0 ? [`- and ${more} more`] : []),
     '',
   ];
+}
+
+/** What stands out beside the cuts, by kind. */
+function observations({ observations: all }: Survey): string[] {
+  const kinds = [...new Set(all.map(({ kind }) => kind))];
+  if (kinds.length === 0) return [];
+  const lines = kinds.flatMap((kind) => {
+    const mine = all.filter((one) => one.kind === kind);
+    return ofKind(
+      kind,
+      mine.map(({ says, evidence, advice }) => ({ says, evidence, remedy: advice })),
+    );
+  });
+  return ['## Where to begin, where to be careful', '', ...lines];
 }
 
 function sharedModules({ proposal }: Survey): string[] {

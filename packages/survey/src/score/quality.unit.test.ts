@@ -11,6 +11,7 @@ const graph: Graph = {
   ties: [tie('a', 'b', 3), tie('a', 'c', 1), tie('c', 'd', 1), tie('c', 'e', 1)],
   tables: [],
   foreignKeys: [],
+  databaseCode: [],
   tableUses: [],
   accesses: [
     { module: 'b', member: 'keep', table: 'bs', writes: true },

@@ -1,4 +1,5 @@
 import { lineNumbers } from '../code/lines.ts';
+import { readDatabaseCode, type SchemaCode } from './read-database-code.ts';
 
 export interface SchemaTable {
   readonly name: string;
@@ -17,6 +18,8 @@ export interface SchemaForeignKey {
 export interface Schema {
   readonly tables: readonly SchemaTable[];
   readonly foreignKeys: readonly SchemaForeignKey[];
+  /** Views, functions and triggers. */
+  readonly code?: readonly SchemaCode[];
   /** The table of each model by its name, where there are models. */
   readonly models?: ReadonlyMap<string, string>;
 }
@@ -32,7 +35,7 @@ const alterTable = new RegExp(
 );
 const references = new RegExp(String.raw`\breferences\s+${quoted}`, 'i');
 
-/** Tables and foreign keys of a script, in any dialect: only what all of them write alike is read. */
+/** Tables, foreign keys, views, functions and triggers of a script, in any dialect: only what all of them write alike is read. */
 export function readSchema(script: string): Schema {
   const sql = withoutComments(script);
   const line = lineNumbers(sql);
@@ -54,7 +57,7 @@ export function readSchema(script: string): Schema {
     const key = foreignKeyOf(match[1]!.toLowerCase(), match[2]!, line(match.index));
     if (key !== undefined) foreignKeys.push(key);
   }
-  return { tables, foreignKeys };
+  return { tables, foreignKeys, code: readDatabaseCode(sql, line) };
 }
 
 function withoutComments(script: string): string {

@@ -25,6 +25,7 @@ const graph: Graph = {
   ties: [],
   tables: [],
   foreignKeys: [],
+  databaseCode: [],
   tableUses: [],
   accesses: [
     { module: 'shop', member: 'order', table: 'orders', writes: true },

@@ -3,6 +3,7 @@ import type { Candidate } from '../../costs/costs.ts';
 import type { Endpoint } from '../../graph/graph.ts';
 import type { Survey } from '../../survey.ts';
 import { type Walk, walker } from '../../walk/walk.ts';
+import type { Markup } from './markup.ts';
 
 /** A context as the page shows it. */
 export interface PageContext {
@@ -26,6 +27,13 @@ export interface PageModel {
   readonly ownerOf: ReadonlyMap<string, PageContext>;
   readonly named: ReadonlyMap<string, PageContext>;
   readonly walk: (endpoint: Endpoint) => Walk;
+}
+
+/** A part of the page that its navigation leads to. */
+export interface Part {
+  readonly id: string;
+  readonly name: string;
+  readonly body: Markup;
 }
 
 /** Far enough apart that neighbours in the list never look alike. */

@@ -5,7 +5,8 @@ import { contextCard } from './context-card.ts';
 import { contextMap } from './context-map.ts';
 import { html, Markup } from './markup.ts';
 import { tableMatrix } from './matrix.ts';
-import { counted, type PageModel, pageModel } from './page-model.ts';
+import { observed } from './observed.ts';
+import { counted, type PageModel, type Part, pageModel } from './page-model.ts';
 import { quadrant } from './quadrant.ts';
 import { pageScript } from './script.ts';
 import { pageStyle } from './style.ts';
@@ -19,7 +20,15 @@ const shown = { order: 10, hotspots: 10, coupled: 10, shared: 60, omissions: 50 
  */
 export function surveyPage(survey: Survey, title: string): string {
   const model = pageModel(survey);
-  const parts = [order(model), hotspots(model), tables(model), cards(model), shared(model), missing(survey)];
+  const parts = [
+    order(model),
+    observed(model),
+    hotspots(model),
+    tables(model),
+    cards(model),
+    shared(model),
+    missing(survey),
+  ];
   const links = parts.filter((part) => part !== undefined);
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${sha256(pageScript)}'; base-uri 'none'; form-action 'none'`;
   return html`<!doctype html>
@@ -31,12 +40,6 @@ export function surveyPage(survey: Survey, title: string): string {
 <main>${links.map(({ body }) => body)}</main>
 <script>${new Markup(pageScript)}</script></body></html>
 `.text;
-}
-
-interface Part {
-  readonly id: string;
-  readonly name: string;
-  readonly body: Markup;
 }
 
 function lead({ contexts, survey }: PageModel): Markup {

@@ -6,7 +6,7 @@ export const pageStyle = `
 html{scroll-padding-top:3.5rem}
 body{margin:0 auto;max-width:78rem;padding:1.5rem 1.25rem 4rem;font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);overflow-wrap:anywhere}
 h1{margin:0;font-size:1.75rem;line-height:1.2;letter-spacing:-.01em}h2{margin:0 0 .25rem;font-size:1.3rem;letter-spacing:-.01em}
-h4{margin:1.5rem 0 .5rem;font-size:1rem}h5{margin:0;font-size:.95rem;font-weight:600}
+h4{margin:1.5rem 0 .5rem;font-size:1rem}h5,.knot h3{margin:0;font-size:.95rem;font-weight:600}
 p{margin:.4rem 0}a{color:var(--leaf)}code{font:.875em/1.4 ui-monospace,monospace}
 .soft,figcaption{color:var(--soft)}figcaption{font-size:.85rem;text-align:left}.warn{color:var(--warn)}.good{color:var(--leaf)}
 .facts{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;margin:.75rem 0 0;padding:0;list-style:none}.facts b{font-size:1.25rem;font-variant-numeric:tabular-nums}

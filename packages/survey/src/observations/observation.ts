@@ -1,0 +1,55 @@
+import type { Evidence } from '../graph/graph.ts';
+
+/** What stands out in the graph and is no knot: where to begin, where to be careful. */
+export type ObservationKind =
+  | 'cycle'
+  | 'chatty pair'
+  | 'least depended upon'
+  | 'keeps no state'
+  | 'static data'
+  | 'only in the database';
+
+/** What each kind is good for, or what answers it. */
+export const advice: Readonly<Record<ObservationKind, string>> = {
+  cycle: 'turn one tie of the ring round by an event or an interface, or keep the members in one context',
+  'chatty pair': 'join the two, move what they talk about to one side, or offer one coarser call',
+  'least depended upon': 'begin there: few would notice that it has moved',
+  'keeps no state': 'it can be taken out without moving any data',
+  'static data': 'give each context a copy, or make it a library or a service of its own',
+  'only in the database': 'give it a name, a module and an owner in the code before its tables are cut',
+};
+
+export interface Observation {
+  readonly kind: ObservationKind;
+  /** One sentence with the names. */
+  readonly says: string;
+  readonly contexts: readonly string[];
+  readonly modules: readonly string[];
+  readonly tables: readonly string[];
+  readonly evidence: readonly Evidence[];
+  readonly advice: string;
+  /** What the sentence counts: the length of a ring, calls, modules that lean on it, lines. Observations of a kind are ordered by it. */
+  readonly count: number;
+}
+
+const evidenceKept = 8;
+
+/** An observation with what its kind is good for; lists that don't apply are empty. */
+export function observation(
+  kind: ObservationKind,
+  says: string,
+  { evidence = [], ...rest }: Partial<Omit<Observation, 'kind' | 'says' | 'advice'>>,
+): Observation {
+  const none = { contexts: [], modules: [], tables: [], count: 0 };
+  return { kind, says, ...none, ...rest, evidence: evidence.slice(0, evidenceKept), advice: advice[kind] };
+}
+
+const namesShown = 6;
+
+/** `a, b and c`; of many the first ones and how many more. */
+export function someOf(names: readonly string[]): string {
+  if (names.length < 2) return names.join('');
+  const more = names.length - namesShown;
+  if (more > 1) return `${names.slice(0, namesShown).join(', ')} and ${more} more`;
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
