@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
@@ -150,12 +150,18 @@ describe('banyan proxy', { timeout: 120_000 }, () => {
     expect(await subjectOf(proxy.port)).toBe('renewed');
   });
 
-  test('writes a line for each request into its access log, the last ones too', async () => {
+  test('writes a line for each request into its access log, the last ones too, also when its file is moved away', async () => {
     await using proxy = await ProxyProcess.start({ monolith, proxy: { accessLog: 'DIRECTORY/access.json' } });
-    for (let n = 0; n < 5; n++) await send(`${proxy.url}/items/${n}?token=secret`);
+    const file = path.join(proxy.directory, 'access.json');
+    for (let n = 0; n < 3; n++) await send(`${proxy.url}/items/${n}?token=secret`);
+    renameSync(file, `${file}.1`);
+    proxy.child.kill('SIGHUP');
+    await proxy.logged('reloaded');
+    for (let n = 3; n < 5; n++) await send(`${proxy.url}/items/${n}?token=secret`);
     proxy.child.kill('SIGTERM');
     expect(await proxy.exited()).toBe(0);
-    const text = readFileSync(path.join(proxy.directory, 'access.json'), 'utf8');
+    expect(readFileSync(file, 'utf8')).toContain('/items/4');
+    const text = readFileSync(`${file}.1`, 'utf8') + readFileSync(file, 'utf8');
     const lines = text
       .trimEnd()
       .split('\n')

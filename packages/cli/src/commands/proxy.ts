@@ -1,9 +1,7 @@
 import cluster from 'node:cluster';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { Invalid, Unavailable } from '@banyan/runtime';
 import {
   type ProxyLogLine,
-  type RecordedRequest,
   type Recording,
   type RecordingProgress,
   runWorkers,
@@ -15,6 +13,7 @@ import { loadConfig } from '../config/load-config.ts';
 import { pause } from '../migrate/lag-samples.ts';
 import { controlClient } from '../proxy/control-client.ts';
 import { type RunningProxy, runProxy } from '../proxy/run-proxy.ts';
+import { beginRecording, readRecording } from '../replay/recording-file.ts';
 import { type ReplayReport, replay } from '../replay/replay.ts';
 import { jsonLine, printLines } from './print.ts';
 import { stopSignal } from './signals.ts';
@@ -36,6 +35,7 @@ export function addProxy(program: Command): void {
     .option('--requests <count>', 'how many, at most 10000', '1000')
     .option('--sample <percent>', 'share of the reads that is taken', '100')
     .option('--seconds <seconds>', 'how long at most', '60')
+    .option('--force', 'replace the file where it is there, and end what somebody else records')
     .action(record);
   proxy
     .command('replay')
@@ -87,37 +87,39 @@ interface RecordFlags {
   readonly requests: string;
   readonly sample: string;
   readonly seconds: string;
+  readonly force?: boolean;
 }
 
+/** How much longer than asked for a proxy goes on recording for somebody who may have been killed, in seconds. */
+const graceSeconds = 60;
+
 // The parent has an option of the same name and takes it, wherever it stands.
-async function record(file: string, flags: RecordFlags, command: Command): Promise<void> {
+async function record(
+  file: string,
+  { force = false, ...flags }: RecordFlags,
+  command: Command,
+): Promise<void> {
   const { config } = command.optsWithGlobals<{ config?: string }>();
+  const requests = numberOf('requests', flags.requests, { least: 1, most: 10_000, whole: true });
+  const sample = numberOf('sample', flags.sample, { above: 0, most: 100 }) / 100;
+  const seconds = numberOf('seconds', flags.seconds, { least: 1, most: 86_400 });
   const control = controlClient(await loadConfig(config));
   const stopping = stopSignal();
-  const requests = numberOf('requests', flags.requests, 1, 10_000);
-  const sample = numberOf('sample', flags.sample, 0, 100) / 100;
-  const until = Date.now() + numberOf('seconds', flags.seconds, 1, 86_400) * 1_000;
   // Before anything is recorded: it would be for nothing.
-  writeRecording(file, []);
-  await control.send('PUT', '/recording', { requests, sample });
+  using recording = beginRecording(file, force);
+  const kept = Math.min(seconds + graceSeconds, 86_400);
+  await control.send('PUT', '/recording', { requests, sample, seconds: kept, force });
+  const until = Date.now() + seconds * 1_000;
   const isGoingOn = async () => {
     const { wanted, recorded, full } = await control.get<RecordingProgress>('/recording/progress');
     return recorded < wanted && !full && Date.now() < until && !stopping.aborted;
   };
   while (await isGoingOn()) await pause(lookEveryMs, stopping).catch(() => undefined);
-  const recording = await control.get<Recording>('/recording');
+  const recorded = await control.get<Recording>('/recording');
+  recording.keep(recorded.requests);
   await control.send('POST', '/recording', {});
-  writeRecording(file, recording.requests);
-  printLines([`${recording.requests.length} requests recorded in ${file}`]);
-}
-
-function writeRecording(file: string, requests: readonly RecordedRequest[]): void {
-  try {
-    writeFileSync(file, requests.map(jsonLine).join(''), { mode: 0o600 });
-  } catch (cause) {
-    const message = `${file} can't be written: ${(cause as Error).message}. Name a file in a folder that you may write to.`;
-    throw new Invalid('recording-unwritable', message, { cause });
-  }
+  const none = recorded.requests.length === 0 ? ': no read passed this proxy that can be recorded' : '';
+  printLines([`${recorded.requests.length} requests recorded in ${file}${none}`]);
 }
 
 async function replayFile(
@@ -143,37 +145,6 @@ async function replayFile(
   else printLines(reportLines(report));
 }
 
-function readRecording(file: string): readonly RecordedRequest[] {
-  const lines = readLines(file).flatMap((line, index) =>
-    line === '' ? [] : [recorded(line, file, index + 1)],
-  );
-  if (lines.length > 0) return lines;
-  throw new Invalid('recording-empty', `${file} holds no requests: record some with banyan proxy record.`);
-}
-
-function readLines(file: string): string[] {
-  try {
-    return readFileSync(file, 'utf8').split('\n');
-  } catch (cause) {
-    const message = `${file} can't be read: ${(cause as Error).message}`;
-    throw new Invalid('recording-unreadable', message, { cause });
-  }
-}
-
-function recorded(line: string, file: string, number: number): RecordedRequest {
-  try {
-    const { method, url, headers, body } = JSON.parse(line) as Partial<RecordedRequest>;
-    const isTold = typeof method === 'string' && typeof headers === 'object' && headers !== null;
-    const isBody = body === undefined || typeof body === 'string';
-    if (isTold && isBody && typeof url === 'string' && url.startsWith('/'))
-      return { method, url, headers, ...(body === undefined ? {} : { body }) };
-  } catch {
-    // Said below.
-  }
-  const message = `${file}, line ${number}, is no recorded request: { method, url, headers, body } as banyan proxy record writes them.`;
-  throw new Invalid('recording-invalid', message);
-}
-
 function reportLines({ compared, equal, different, failed, skipped, fields }: ReplayReport): string[] {
   return [
     `${compared} compared: ${equal} equal, ${different} different; ${failed} not answered by the candidate, ${skipped} not comparable`,
@@ -184,11 +155,21 @@ function reportLines({ compared, equal, different, failed, skipped, fields }: Re
   ];
 }
 
-function numberOf(name: string, text: string, least: number, most: number): number {
+interface Bounds {
+  readonly least?: number;
+  readonly above?: number;
+  readonly most: number;
+  readonly whole?: boolean;
+}
+
+function numberOf(name: string, text: string, { least, above, most, whole = false }: Bounds): number {
   const value = Number(text);
-  if (text.trim() !== '' && value >= least && value <= most) return value;
+  const isAbove = value >= (least ?? 0) && (above === undefined || value > above);
+  if (text.trim() !== '' && isAbove && value <= most && (!whole || Number.isInteger(value))) return value;
+  const kind = whole ? 'a whole number' : 'a number';
+  const from = above === undefined ? `from ${least}` : `above ${above}, up`;
   throw new Invalid(
     'number-invalid',
-    `--${name}: ${JSON.stringify(text)} is not a number from ${least} to ${most}.`,
+    `--${name}: ${JSON.stringify(text)} is not ${kind} ${from} to ${most}.`,
   );
 }

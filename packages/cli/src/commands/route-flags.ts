@@ -2,23 +2,26 @@ import { readFileSync } from 'node:fs';
 import { Invalid } from '@banyan/runtime';
 import type { Command } from 'commander';
 import type { RouteDefinition } from '../ledger/routes/route-definition.ts';
+import { given, leadingFrom, type ModeFlags, refuseBeside } from './route-mode-flags.ts';
 
 /** What may be said of a route on the command line. */
-export interface RouteFlags {
+export interface RouteFlags extends ModeFlags {
   readonly file?: string;
   readonly path?: string;
   readonly methods?: string;
   readonly host?: string;
+  readonly header?: readonly string[];
   readonly graphql?: string;
+  readonly operation?: string;
   readonly reads?: string;
   readonly owner?: string;
   readonly candidate?: string;
-  readonly mode?: string;
-  readonly share?: string;
-  readonly sample?: string;
-  readonly rollout?: string;
-  readonly approvals?: string;
 }
+
+const saidOfRoutes = [
+  ...['path', 'methods', 'host', 'header', 'graphql', 'operation', 'reads', 'owner', 'candidate'],
+  ...['mode', 'share', 'sample', 'rollout', 'approvals'],
+];
 
 /** Adds the options by which a route is said. */
 export function routeOptions(command: Command): Command {
@@ -27,7 +30,13 @@ export function routeOptions(command: Command): Command {
     .option('--path <pattern>', 'path pattern, such as /api/items/:id')
     .option('--methods <list>', 'methods, such as GET,POST')
     .option('--host <host>', 'host, such as shop.example or *.shop.example')
-    .option('--graphql <fields>', 'GraphQL root fields of queries, such as products,product')
+    .option(
+      '--header <name=value>',
+      'a header, such as x-api-version=2, or x-beta=* for any value; may be said again',
+      (one: string, before: readonly string[] = []) => [...before, one],
+    )
+    .option('--graphql <fields>', 'GraphQL root fields, such as products,product; * for all')
+    .option('--operation <kind>', 'kind of the GraphQL operations: query, mutation or subscription')
     .option('--reads <rule>', 'what counts as a read: method, graphql, all or none')
     .option('--owner <upstream>', 'who owns it (default: monolith)')
     .option('--candidate <upstream>', 'the service that is tried')
@@ -40,7 +49,11 @@ export function routeOptions(command: Command): Command {
 
 /** A definition from flags, over what the route was before. @throws Invalid */
 export function definitionFromFlags(flags: RouteFlags, before: RouteDefinition | undefined): unknown {
-  if (flags.file !== undefined) return readDefinition(flags.file);
+  const { file, ...others } = flags;
+  if (file !== undefined) {
+    refuseBeside('file', { ...others }, saidOfRoutes);
+    return readDefinition(file);
+  }
   const { mode: _mode, rollout: _rollout, ...rest } = before ?? {};
   return {
     ...rest,
@@ -48,7 +61,7 @@ export function definitionFromFlags(flags: RouteFlags, before: RouteDefinition |
     ...given('reads', flags.reads),
     ...given('owner', flags.owner),
     ...given('candidate', flags.candidate),
-    ...leading(flags, before),
+    ...leadingFrom(flags, before),
   };
 }
 
@@ -62,55 +75,32 @@ function matchFrom(flags: RouteFlags, before: RouteDefinition | undefined): unkn
   return {
     ...before?.match,
     ...given('path', flags.path),
-    ...given('methods', flags.methods?.split(',')),
+    ...given('methods', listed(flags.methods)),
     ...given('host', flags.host),
-    ...given('graphql', flags.graphql === undefined ? undefined : { fields: flags.graphql.split(',') }),
+    ...given('headers', headersFrom(flags.header)),
+    ...given('graphql', graphqlFrom(flags, before)),
   };
 }
 
-function leading(flags: RouteFlags, before: RouteDefinition | undefined): object {
-  if (flags.rollout !== undefined) {
-    const approvals = flags.approvals?.split(',').map((share) => percent('approvals', share));
-    return {
-      rollout: {
-        shares: flags.rollout.split(',').map((share) => percent('rollout', share)),
-        ...given('approvals', approvals),
-      },
-    };
-  }
-  if (flags.mode === undefined)
-    return { ...given('mode', before?.mode), ...given('rollout', before?.rollout) };
-  return { mode: modeFrom(flags) };
+function headersFrom(said: readonly string[] | undefined): Readonly<Record<string, string>> | undefined {
+  if (said === undefined) return undefined;
+  const pairs = said.map((text) => {
+    const at = text.indexOf('=');
+    if (at > 0) return [text.slice(0, at).trim().toLowerCase(), text.slice(at + 1).trim()] as const;
+    throw new Invalid('header-invalid', `--header: ${JSON.stringify(text)} is not <name>=<value>.`);
+  });
+  return Object.fromEntries(pairs);
 }
 
-function modeFrom({ mode: kind, share, sample }: RouteFlags): object {
-  const part = (name: string, value: string | undefined, otherwise: number) =>
-    value === undefined ? otherwise : percent(name, value) / 100;
-  switch (kind) {
-    case 'shadow':
-      return { kind, sample: part('sample', sample, 1) };
-    case 'canary':
-      if (share === undefined)
-        throw new Invalid('share-missing', 'Say the share of the clients: --share <percent>.');
-      return { kind, share: part('share', share, 0), sample: part('sample', sample, 0.2) };
-    case 'owner':
-    case 'moved':
-      return { kind };
-    default:
-      throw new Invalid(
-        'mode-unknown',
-        `The mode ${JSON.stringify(kind)} is none of owner, shadow, canary, moved.`,
-      );
-  }
+function graphqlFrom({ graphql, operation }: RouteFlags, before: RouteDefinition | undefined): unknown {
+  if (graphql === undefined && operation === undefined) return undefined;
+  const { fields: known, ...rest } = before?.match.graphql ?? {};
+  const fields = graphql === '*' ? undefined : (listed(graphql) ?? known);
+  return { ...rest, ...given('fields', fields), ...given('operation', operation) };
 }
 
-function percent(name: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value <= 100) return value;
-  throw new Invalid(
-    'percent-invalid',
-    `--${name}: ${JSON.stringify(text)} is not a number of per cent from 0 to 100.`,
-  );
+function listed(text: string | undefined): string[] | undefined {
+  return text?.split(',').map((word) => word.trim());
 }
 
 function readDefinition(file: string): unknown {
@@ -121,8 +111,4 @@ function readDefinition(file: string): unknown {
       cause,
     });
   }
-}
-
-function given<Value>(name: string, value: Value | undefined): Record<string, Value> {
-  return value === undefined ? {} : { [name]: value };
 }

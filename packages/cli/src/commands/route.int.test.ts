@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { choosePort } from '@banyan/postgres/embedded';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -116,9 +117,38 @@ describe('banyan proxy record and replay', () => {
     expect(ended.stderr).not.toMatch(/^\s+at /m);
   });
 
+  test('records into no file that is there, unless it is told to, and nothing is left of a recording that failed', async () => {
+    const file = `${under.configFile}.kept.jsonl`;
+    const record = (...more: string[]) =>
+      runBanyan(['proxy', 'record', file, '--seconds', '1', ...more, '-c', under.configFile]);
+    await writeFile(file, 'mine');
+    const refused = await record();
+    expect([refused.code, await readFile(file, 'utf8')]).toEqual([1, 'mine']);
+    expect(refused.stderr).toMatch(/is there already: name another file, or .*--force/);
+    const forced = await record('--force');
+    expect(forced).toMatchObject({ code: 0, stdout: expect.stringContaining('no read passed this proxy') });
+    expect(await readFile(file, 'utf8')).toBe('');
+
+    // Somebody else records.
+    const headers = { authorization: `Bearer ${token}` };
+    const recording = `${proxies[0]!.controlUrl}/recording`;
+    await fetch(recording, { method: 'PUT', headers, body: '{"requests":7,"sample":1}' });
+    await rm(file);
+    expect(await record()).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/Somebody records already, 0 of 7 .*--force/),
+    });
+    const left = await readdir(path.dirname(file));
+    expect(left.filter((name) => name.includes('.kept.'))).toEqual([]);
+    expect((await record('--force')).code).toBe(0);
+    expect(await (await fetch(`${recording}/progress`, { headers })).json()).toMatchObject({ wanted: 0 });
+  });
+
   test.each([
-    ['--requests', '0', /--requests: "0" is not a number from 1 to 10000/],
-    ['--sample', '101', /--sample: "101" is not a number from 0 to 100/],
+    ['--requests', '0', /--requests: "0" is not a whole number from 1 to 10000/],
+    ['--requests', '1.5', /--requests: "1.5" is not a whole number/],
+    ['--sample', '101', /--sample: "101" is not a number above 0, up to 100/],
+    ['--sample', '0', /--sample: "0" is not a number above 0/],
     ['--seconds', 'soon', /--seconds: "soon" is not a number/],
     ['--seconds', '5', /recording\.jsonl can't be written: .*may write to/],
   ])('record refuses %s %s', async (option, value, sentence) => {
@@ -186,6 +216,27 @@ describe('banyan route', () => {
     expect(await answeredBy('/stock/1')).toBe('monolith');
   });
 
+  test('goes back behind a removal, and begins anew after one', async () => {
+    const say = (...args: string[]) => route(...args, '--why', 'test');
+    const gone = ['--path', '/gone', '--candidate', 'stock', '--header', 'x-beta=*'];
+    expect((await say('set', 'gone', ...gone, '--mode', 'canary', '--share', '10')).code).toBe(0);
+    expect((await say('set', 'gone', '--share', '30')).code).toBe(0);
+    const modeOf = async () => {
+      const lines = (await route('list', '--json')).stdout.trim().split('\n');
+      return lines.map((line) => JSON.parse(line)).find(({ name }) => name === 'gone')?.mode;
+    };
+    expect(await modeOf()).toMatchObject({ share: 0.3, sample: 0.2 });
+    await say('remove', 'gone');
+    expect(await modeOf()).toBeUndefined();
+    const [removed] = (await route('history', 'gone', '--json')).stdout.split('\n');
+    await say('revert', 'gone');
+    expect(await modeOf()).toMatchObject({ share: 0.3 });
+    const { revision } = JSON.parse(removed!);
+    expect((await say('revert', 'gone', '--to', String(revision))).stderr).toMatch(/does not say/);
+    await say('remove', 'gone');
+    expect((await say('set', 'gone', '--mode', 'owner')).stderr).toMatch(/--path/);
+  });
+
   test('holds a rollout and approves of its stages', async () => {
     await route('set', 'stock', '--rollout', '5,50', '--approvals', '50', '--why', 'begin');
     await route('hold', 'stock', '--why', 'a freeze', '--by', 'ada');
@@ -219,6 +270,32 @@ describe('banyan route', () => {
       /"half" is not a number/,
     ],
     ['no path', ['set', 'x', '--mode', 'owner'], /--path/],
+    ['a header without a value', ['set', 'x', '--path', '/x', '--header', 'x-beta'], /not <name>=<value>/],
+    ['a share without a canary', ['set', 'health', '--share', '5'], /--share goes with --mode canary.*moved/],
+    [
+      'a share of a rollout',
+      ['set', 'x', '--path', '/x', '--rollout', '5', '--share', '5'],
+      /leave out --share/,
+    ],
+    ['a file and more', ['set', 'x', '--file', 'x.json', '--path', '/x'], /leave out --path, or --file/],
+    ['approvals of nothing', ['set', 'health', '--approvals', '5'], /say --rollout/],
+    [
+      'approvals of no share',
+      ['set', 'x', '--path', '/x', '--candidate', 'stock', '--rollout', '5,50', '--approvals', '55'],
+      /approvals: names a share that is not/,
+    ],
+    [
+      'shares that shrink',
+      ['set', 'x', '--path', '/x', '--candidate', 'stock', '--rollout', '50,5'],
+      /shares: grows from/,
+    ],
+    [
+      'methods in lower case',
+      ['set', 'x', '--path', '/x', '--methods', 'get'],
+      /"get" is not an HTTP method in upper case/,
+    ],
+    ['a revision that is none', ['revert', 'health', '--to', 'first'], /"first" is not a revision/],
+    ['a revision before the first', ['revert', 'health', '--to', '0'], /does not say.*as of revision 0/],
   ])('refuses %s and changes nothing', async (_what, args, message) => {
     const before = (await route('revision', '--json')).stdout;
     expect(await route(...args, '--why', 'test')).toMatchObject({
@@ -238,6 +315,17 @@ describe('banyan route', () => {
     expect((await fetch(`${url}/elsewhere`, { headers })).status).toBe(404);
     const put = (body: string) => fetch(`${url}/routes/x`, { method: 'PUT', headers, body });
     expect((await put('{')).status).toBe(400);
+    expect((await put('[]')).status).toBe(400);
+    for (const where of ['/routes/%zz', '/routes/x/y/z', '/routes/none', '/recording/x', '/revision']) {
+      const method = where === '/revision' ? 'POST' : 'GET';
+      const { status } = await fetch(url + where, { method, headers });
+      expect([where, status]).toEqual([where, where.includes('%') ? 400 : 404]);
+    }
+    expect(await (await fetch(`${url}/routes/health`, { headers })).json()).toMatchObject({
+      path: '/health',
+    });
+    const record = { method: 'PUT', headers, body: '{"requests":"many","sample":1}' };
+    expect((await fetch(`${url}/recording`, record)).status).toBe(400);
     expect(await (await put('{"by":"x"}')).json()).toMatchObject({ error: { code: 'reason-missing' } });
     expect((await put(JSON.stringify({ pad: 'x'.repeat(300_000) }))).status).toBe(400);
   });

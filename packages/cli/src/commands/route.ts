@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { Invalid } from '@banyan/runtime';
+import { Invalid, NotFound } from '@banyan/runtime';
 import { exportEnvoy, exportNginx } from '@banyan/strangler';
 import { Argument, type Command } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
@@ -168,8 +168,12 @@ async function set(name: string, flags: Flags): Promise<void> {
   const control = await client(flags.config);
   const known = await control
     .get<readonly RouteChange[]>(`/routes/${encodeURIComponent(name)}/history`)
-    .catch(() => []);
-  const before = known.find((change) => change.definition !== undefined)?.definition;
+    .catch((error: unknown) => {
+      if (error instanceof NotFound) return [];
+      throw error;
+    });
+  // A route that was removed begins anew.
+  const before = known.find(({ what }) => what === 'set' || what === 'removed')?.definition;
   await send('PUT', name, undefined, flags, { definition: definitionFromFlags(flags, before) });
 }
 

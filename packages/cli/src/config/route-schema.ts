@@ -77,15 +77,23 @@ const mode = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('moved') }),
 ]);
 
-const rollout = z.strictObject({
-  shares: z.array(percent).max(50),
-  compareFirst: z.boolean().optional(),
-  sample: share.optional(),
-  approvals: z.array(percent).optional(),
-  leastCompared: z.number().int().min(1).optional(),
-  leastRequests: z.number().int().min(1).optional(),
-  analysis: analysisSchema.optional(),
-});
+const growing = (shares: readonly number[]) =>
+  shares.every((one, index) => index === 0 || one > shares[index - 1]!);
+
+const rollout = z
+  .strictObject({
+    shares: z.array(percent).max(50).refine(growing, 'grows from one share to the next'),
+    compareFirst: z.boolean().optional(),
+    sample: share.optional(),
+    approvals: z.array(percent).optional(),
+    leastCompared: z.number().int().min(1).optional(),
+    leastRequests: z.number().int().min(1).optional(),
+    analysis: analysisSchema.optional(),
+  })
+  .refine(({ shares, approvals = [] }) => approvals.every((one) => shares.includes(one)), {
+    path: ['approvals'],
+    message: 'names a share that is not among the shares: nothing would wait for it',
+  });
 
 /** What is said of a route that stands for itself. */
 export const routeDefinitionSchema = z

@@ -1,5 +1,6 @@
 import { connect, postgresEventStore, prepareDatabase } from '@banyan/postgres';
 import { aggregateHandler, type EventStore, metadataAfter, Unavailable } from '@banyan/runtime';
+import { pause } from '../migrate/lag-samples.ts';
 import { emptyLedger, evolveLedger, type LedgerView, type MigrationView } from './ledger-view.ts';
 import { migration } from './migration.ts';
 import { route } from './routes/route.ts';
@@ -13,6 +14,7 @@ type RouteCommands = Parameters<ReturnType<typeof routeHandler>['execute']>;
 
 /** How long to wait before the ledger is read again after it could not be reached. */
 const retryAfterMs = 500;
+const answerWithinMs = 2_000;
 
 const migrationHandler = (store: EventStore) => aggregateHandler({ store, aggregate: migration });
 const splitHandler = (store: EventStore) => aggregateHandler({ store, aggregate: split });
@@ -30,6 +32,8 @@ export interface Until {
 export interface Ledger extends AsyncDisposable {
   /** The newest state that was read. */
   view(): LedgerView;
+  /** Whether its database answers now, within two seconds. */
+  answers(): Promise<boolean>;
   migration(name: string): MigrationView | undefined;
   /** Runs a command of a migration and waits until the view shows its events. */
   execute(name: string, command: Commands[1], data: unknown): Promise<void>;
@@ -74,6 +78,15 @@ function ledgerOver(store: EventStore, follower: Follower, close: () => Promise<
   const splits = splitHandler(store);
   return {
     view: follower.view,
+    async answers() {
+      const head = store.head().then(
+        () => true,
+        () => false,
+      );
+      const late = new AbortController();
+      const inTime = pause(answerWithinMs, late.signal).then(() => false);
+      return Promise.race([head, inTime]).finally(() => late.abort());
+    },
     migration: (name) => follower.view().migrations[name],
     until: follower.until,
     onChange: follower.onChange,

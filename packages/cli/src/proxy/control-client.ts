@@ -9,6 +9,10 @@ export interface ControlClient {
   send<Answer>(method: 'PUT' | 'POST', path: string, body: object): Promise<Answer>;
 }
 
+type ControlAnswer<Answer> = Answer & {
+  readonly error?: { readonly code: string; readonly message: string };
+};
+
 /** @throws Invalid where the configuration has no control API. */
 export function controlClient({ control }: BanyanConfig): ControlClient {
   if (control === undefined) {
@@ -28,9 +32,13 @@ export function controlClient({ control }: BanyanConfig): ControlClient {
       const message = `No proxy answers at ${url}: start it on this machine with banyan proxy.`;
       throw new Unavailable('proxy-unreachable', message, { cause });
     });
-    const answer = (await reply.json()) as Answer & { readonly error?: { code: string; message: string } };
+    const answer = (await reply.json().catch(() => undefined)) as ControlAnswer<Answer> | undefined;
+    if (answer === undefined || (!reply.ok && answer.error === undefined)) {
+      const message = `What answers at ${url} is not the control API of a proxy: correct control.port, or end what has that port.`;
+      throw new Invalid('control-strange', message);
+    }
     if (reply.ok) return answer;
-    throw refused(reply.status, answer.error);
+    throw refused(reply.status, answer.error!);
   };
   return {
     get: (path) => ask('GET', path),
@@ -38,8 +46,14 @@ export function controlClient({ control }: BanyanConfig): ControlClient {
   };
 }
 
-function refused(status: number, error: { code: string; message: string } | undefined): Error {
-  const { code, message } = error ?? { code: 'unexpected', message: `The proxy answered ${status}.` };
+function refused(
+  status: number,
+  { code, message }: { readonly code: string; readonly message: string },
+): Error {
+  if (status === 401) {
+    const remedy = 'The proxy has another token: it was started with another `control.token`.';
+    return new Rejected(code, `${remedy} Start it again with this configuration, or name the right one.`);
+  }
   if (status === 404) return new NotFound(code, message);
   if (status === 409) return new Rejected(code, message);
   if (status >= 500) return new Unavailable(code, message);

@@ -1,13 +1,15 @@
-import { createWriteStream, openSync, readFileSync } from 'node:fs';
-import type { Writable } from 'node:stream';
+import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { Invalid } from '@banyan/runtime';
-import { AccessLog, defaultProxyLimits, type ProxyOptions } from '@banyan/strangler';
+import { defaultProxyLimits, type ProxyLog, type ProxyOptions } from '@banyan/strangler';
 import type { BanyanConfig } from '../config/config.ts';
+import { openAccessLog } from './access-log-file.ts';
 
 /** Parts of a proxy, and what ends them after it. */
 export interface ProxyParts {
   readonly options: Partial<ProxyOptions>;
+  /** Opens the access log anew, after somebody has moved its file away. */
+  reopen(): void;
   close(): Promise<void>;
 }
 
@@ -16,16 +18,21 @@ export interface ProxyParts {
  *
  * @throws Invalid where the files of the key and the certificate, or the one of the log, can't be used.
  */
-export function proxyParts({ limits = {}, tls, accessLog }: BanyanConfig['proxy']): ProxyParts {
+export function proxyParts(
+  { limits = {}, tls, accessLog: file }: BanyanConfig['proxy'],
+  log: ProxyLog,
+): ProxyParts {
   const secure = tls === undefined ? {} : { tls: readTls(tls) };
-  const log = openAccessLog(accessLog, limits.accessLogBytes);
+  const bytes = limits.accessLogBytes ?? defaultProxyLimits.accessLogBytes;
+  const accessLog = file === undefined ? undefined : openAccessLog(file, bytes, log);
   return {
     options: {
       limits,
       ...secure,
-      ...(log === undefined ? {} : { finished: (request) => log.add(request) }),
+      ...(accessLog === undefined ? {} : { finished: (request) => accessLog.add(request) }),
     },
-    close: async () => log?.end(),
+    reopen: () => accessLog?.reopen(),
+    close: async () => accessLog?.end(),
   };
 }
 
@@ -54,22 +61,5 @@ function readPem(what: 'key' | 'cert', file: string): Buffer {
   } catch (cause) {
     const message = `proxy.tls.${what}: ${(cause as Error).message}: name a file in PEM that this user may read.`;
     throw new Invalid('tls-unreadable', message, { cause });
-  }
-}
-
-function openAccessLog(
-  file: string | undefined,
-  bytes = defaultProxyLimits.accessLogBytes,
-): AccessLog | undefined {
-  if (file === undefined) return undefined;
-  return new AccessLog(file === '-' ? process.stdout : openForAppending(file), bytes);
-}
-
-function openForAppending(file: string): Writable {
-  try {
-    return createWriteStream(file, { fd: openSync(file, 'a') });
-  } catch (cause) {
-    const message = `proxy.accessLog: ${(cause as Error).message}: name a file in a folder that this user may write to, or "-".`;
-    throw new Invalid('access-log-unwritable', message, { cause });
   }
 }

@@ -32,7 +32,10 @@ export interface RunningProxy {
   readonly controlUrl?: string;
   /** Where it serves metrics and health, if the configuration says so. */
   readonly operationsUrl?: string;
-  /** Reads key and certificate anew, for connections to come; where that fails, the log says so and those in use stay. */
+  /**
+   * Opens the access log anew, and reads key and certificate anew for connections to come; where that fails, the log says so and
+   * those in use stay.
+   */
   reload(): void;
   /** Stops accepting, answers what is under way, tells the ledger the rest. */
   close(): Promise<void>;
@@ -48,7 +51,7 @@ export async function runProxy(
   log: ProxyLog = () => undefined,
   siblings: Siblings = new Alone(),
 ): Promise<RunningProxy> {
-  const parts = proxyParts(config.proxy);
+  const parts = proxyParts(config.proxy, log);
   const routes = await followRoutes(config, log);
   const stopping = new AbortController();
   const instance = `proxy-${randomUUID().slice(0, 8)}`;
@@ -104,7 +107,10 @@ export async function runProxy(
       url,
       ...(control === undefined ? {} : { controlUrl: control.url }),
       ...(operations === undefined ? {} : { operationsUrl: operations.url }),
-      reload: () => renew(config.proxy, proxy, log),
+      reload() {
+        parts.reopen();
+        renew(config.proxy, proxy, log);
+      },
       close,
     };
   } catch (error) {
@@ -117,7 +123,7 @@ function renew({ tls }: BanyanConfig['proxy'], proxy: StranglerProxy, log: Proxy
   try {
     if (tls !== undefined) proxy.renewTls(readTls(tls));
     const message =
-      'The certificate was read anew. Anything else takes a restart, or `workers` of 2 or more, which are replaced one by one.';
+      'The certificate was read and the access log opened anew. Anything else takes a restart, or `workers` of 2 or more, which are replaced one by one.';
     log({ level: 'info', event: 'reloaded', message });
   } catch (cause) {
     const message = `The certificate can't be read anew, and the one in use stays: ${(cause as Error).message}`;

@@ -3,6 +3,7 @@ import { isSecretName } from '../compare/redact.ts';
 const mostRequests = 10_000;
 const longestBody = 65_536;
 const longestUrl = 8_192;
+const mostSeconds = 86_400;
 /** Of a whole recording, so that long requests don't fill the memory. */
 const mostBytes = 67_108_864;
 
@@ -16,6 +17,8 @@ export interface RecordingOptions {
   readonly requests: number;
   /** Share of the reads (0..1) that is taken. */
   readonly sample: number;
+  /** After how many seconds it ends if nobody has ended it, and what was recorded is forgotten. Default a day, which is the most. */
+  readonly seconds?: number;
 }
 
 /** A read that a client sent, without what is secret. */
@@ -36,6 +39,7 @@ export interface Recording {
 
 /** How far a recording is. */
 export interface RecordingProgress {
+  /** 0 where nobody records. */
   readonly wanted: number;
   readonly recorded: number;
   /** Whether it has as many bytes as it may have: 64 MiB. */
@@ -49,23 +53,26 @@ export class Recorder {
   #sample = 0;
   #requests: RecordedRequest[] = [];
   #bytes = 0;
+  #ending: NodeJS.Timeout | undefined;
 
   constructor(random: () => number = Math.random) {
     this.#random = random;
   }
 
   /** Begins anew; what was recorded before is gone. */
-  start({ requests, sample }: RecordingOptions): void {
+  start({ requests, sample, seconds = mostSeconds }: RecordingOptions): void {
+    this.stop();
+    this.#ending = setTimeout(() => this.stop(), Math.min(seconds, mostSeconds) * 1_000).unref();
     this.#wanted = Math.min(requests, mostRequests);
     this.#sample = sample;
-    this.#requests = [];
-    this.#bytes = 0;
   }
 
   /** Ends the recording. */
   stop(): void {
+    clearTimeout(this.#ending);
     this.#wanted = 0;
     this.#requests = [];
+    this.#bytes = 0;
   }
 
   /** Whether another request is wanted. */

@@ -116,9 +116,18 @@ export function addRouteEvidence(view: RouteView, evidence: RecordedEvidence): R
   };
 }
 
-/** What the route was before its last change, or as of a revision of the history; undefined where that isn't known. */
-export function definitionBefore(view: RouteView, revision?: bigint): RouteDefinition | undefined {
-  const sets = view.history.filter((change) => change.definition !== undefined);
-  if (revision === undefined) return sets.at(-2)?.definition;
-  return sets.findLast((change) => change.revision <= revision)?.definition;
+/**
+ * What the route was before its last change, or as of a revision of the history; undefined where that isn't known, or it was
+ * removed then. Removing it and rolling it back are changes; holding it and going through its stages are not.
+ */
+export function definitionBefore({ history }: RouteView, revision?: bigint): RouteDefinition | undefined {
+  const sets = history.filter(({ what }) => what === 'set');
+  if (revision === undefined) {
+    const last = history.findLast(
+      ({ what }) => what === 'set' || what === 'removed' || what === 'rolled back',
+    );
+    return sets.at(last?.what === 'set' ? -2 : -1)?.definition;
+  }
+  const upTo = history.filter((change) => change.revision <= revision);
+  return upTo.findLast(({ what }) => what === 'set' || what === 'removed')?.definition;
 }
