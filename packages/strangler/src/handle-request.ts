@@ -10,6 +10,7 @@ import type { ProxyContext } from './forward/proxy-context.ts';
 import { requestHeaders } from './forward/request-headers.ts';
 import { requestTarget } from './forward/request-target.ts';
 import { Tunnel } from './forward/tunnel.ts';
+import type { Holding } from './hold/holding.ts';
 import { type Assignment, assign, type Chance, isolated } from './routes/assign.ts';
 import type { CompiledRoute, CompiledTable } from './routes/compile-route-table.ts';
 import type { CurrentTable } from './routes/current-table.ts';
@@ -28,6 +29,7 @@ import { RequestRefused } from './wire/request-refused.ts';
 export interface Routing extends Chance {
   readonly table: CurrentTable;
   readonly upstreams: Upstreams;
+  readonly holding: Holding;
 }
 
 /** Answers one request of a user. */
@@ -51,7 +53,10 @@ export function handleRequest(context: ProxyContext, routing: Routing, stream: C
     return;
   }
   if (needsOperations(compiled, method, target.path, fields)) {
-    withBody(exchange, () => answer(exchange, { ...request, operations: operationsOf(exchange) }));
+    // Meanwhile there may be other routes, or writes may have to wait.
+    withBody(exchange, () => {
+      answer(exchange, { ...request, compiled: routing.table.get(), operations: operationsOf(exchange) });
+    });
   } else answer(exchange, request);
 }
 
@@ -73,6 +78,11 @@ function answer(exchange: Exchange, routed: Routed): void {
     exchange.isolated = true;
     new OwnerReply(exchange, routing.upstreams.get(table, own.name, own.instance)).start();
     return;
+  }
+  if (route !== undefined && !isRead(route.route, exchange.method, operations)) {
+    const again = () => answer(exchange, { ...routed, compiled: routing.table.get() });
+    if (routing.holding.take(exchange, route.route, again)) return;
+    routing.holding.forwards(exchange, route.route);
   }
   if (exchange.context.recorder.wants) offer(exchange, route, operations);
   if (route === undefined) {

@@ -59,6 +59,7 @@ export { matchRoute } from './routes/match-route.ts';
 export type {
   CompareRules,
   Route,
+  RouteHold,
   RouteMatch,
   RouteMode,
   RouteTable,

@@ -48,6 +48,12 @@ export interface ProxyLimits {
   readonly guardFailures: number;
   /** How long, before one request tries it again; the others are answered 503. Default 1,000. */
   readonly guardMs: number;
+  /** Writes that wait while their route is given to another owner; one more is answered 503. Default 1,024. */
+  readonly heldRequests: number;
+  /** Heads, and bodies that were read to find the route, of those that wait; what would be more is answered 503. Default 16,777,216. */
+  readonly heldBytes: number;
+  /** How long one of them waits before it is answered 503. Default 10,000. */
+  readonly heldMs: number;
   /** Reads being copied and compared at a time; further ones are left out. Default 16. */
   readonly shadowRequests: number;
   /** Longest body that is compared. Default 1,048,576. */
@@ -89,6 +95,9 @@ export const defaultProxyLimits: ProxyLimits = {
   breakerMs: 2_000,
   guardFailures: 20,
   guardMs: 1_000,
+  heldRequests: 1024,
+  heldBytes: 16_777_216,
+  heldMs: 10_000,
   shadowRequests: 16,
   compareBytes: 1_048_576,
   clientKeepAliveMs: 65_000,

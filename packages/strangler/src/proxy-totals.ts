@@ -35,6 +35,10 @@ export interface ProxyTotals {
   readonly fallbacks: number;
   /** Requests sent to compare, to either side. */
   readonly shadowRequests: number;
+  /** Writes that waited while their route was given to another owner. */
+  readonly held: number;
+  /** Writes of such a route that were answered 503, because too many waited or it took too long. */
+  readonly heldRefused: number;
   readonly upstreams: Readonly<Record<string, UpstreamTotals>>;
 }
 
@@ -53,10 +57,14 @@ export class TotalsCounter {
     statuses: { '1xx': 0, '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 },
     fallbacks: 0,
     shadowRequests: 0,
+    held: 0,
+    heldRefused: 0,
   };
   readonly #upstreams = new Map<string, Mutable<UpstreamTotals>>();
 
-  count(what: 'requests' | 'refused' | 'clientAborts' | 'fallbacks' | 'shadowRequests'): void {
+  count(
+    what: 'requests' | 'refused' | 'clientAborts' | 'fallbacks' | 'shadowRequests' | 'held' | 'heldRefused',
+  ): void {
     this.#totals[what]++;
   }
 

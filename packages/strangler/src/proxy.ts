@@ -11,6 +11,7 @@ import { EvidenceCollector } from './evidence/evidence-collector.ts';
 import { EvidenceDelivery } from './evidence/evidence-delivery.ts';
 import type { ProxyContext } from './forward/proxy-context.ts';
 import { handleRequest, type Routing } from './handle-request.ts';
+import { Holding } from './hold/holding.ts';
 import { DurationCounts } from './operations/duration-counts.ts';
 import type { FinishedRequest } from './operations/finished-request.ts';
 import { metricsText } from './operations/metrics.ts';
@@ -78,6 +79,11 @@ export interface StranglerProxy extends AsyncDisposable {
   readonly recorder: Pick<Recorder, 'start' | 'stop' | 'progress' | 'recording'>;
   /** Takes another key and certificate for connections to come; those that are there stay. */
   renewTls(tls: TlsOptions): void;
+  /**
+   * Whether it holds the writes of the routes that a change of their owner is about (the `id` of their hold), and those that it had
+   * forwarded before have ended.
+   */
+  drained(hold: string): boolean;
   /** What it has done and does, to be added up with that of others. */
   state(): ProxyState;
   /** The same in the text format of Prometheus. */
@@ -111,8 +117,10 @@ export function createProxy(options: ProxyOptions): StranglerProxy {
     draining: false,
   };
   const upstreams = new Upstreams(limits, log);
+  const table = new CurrentTable(options.routes, (adopted) => upstreams.adopt(adopted), log);
   const routing: Routing = {
-    table: new CurrentTable(options.routes, (table) => upstreams.adopt(table), log),
+    table,
+    holding: new Holding(limits, totals, () => table.get()),
     upstreams,
     random: options.random ?? Math.random,
     newKey: options.newKey ?? randomUUID,
@@ -191,12 +199,17 @@ class RunningProxy implements StranglerProxy {
     this.#front.renew(tls);
   }
 
+  drained(hold: string): boolean {
+    return this.#routing.holding.drained(hold);
+  }
+
   state(): ProxyState {
     return {
       totals: this.totals(),
       durations: this.#context.durations.snapshot(),
       upstreams: this.#routing.upstreams.states(),
       clientConnections: this.#front.connections,
+      heldRequests: this.#routing.holding.waiting,
       revisions: { [String(this.#routing.table.get().table.revision)]: 1 },
     };
   }

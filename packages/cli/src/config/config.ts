@@ -64,6 +64,8 @@ export interface SplitLimits {
   readonly switchMs: number;
   /** How long a change of the owner waits for transactions that have written the tables, in milliseconds. Default 10000. */
   readonly drainMs: number;
+  /** How long writes under way of the split's routes are waited for, once the proxies hold new ones, in milliseconds. Default 2000. */
+  readonly settleMs: number;
   /** What happens to transactions that are open still after that: the change is given up, or they are ended. Default `wait`. */
   readonly openTransactions: 'wait' | 'end';
 }
@@ -167,5 +169,6 @@ export const defaultSplitLimits: SplitLimits = {
   lagMs: 2_000,
   switchMs: 5_000,
   drainMs: 10_000,
+  settleMs: 2_000,
   openTransactions: 'wait',
 };

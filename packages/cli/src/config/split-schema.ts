@@ -51,6 +51,7 @@ const limits = z
     lagMs: z.number().positive(),
     switchMs: z.number().min(100),
     drainMs: z.number().min(0),
+    settleMs: z.number().min(0),
     openTransactions: z.enum(['wait', 'end']),
   })
   .partial();

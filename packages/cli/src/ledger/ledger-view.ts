@@ -55,6 +55,8 @@ export interface ProxyView {
   readonly revision?: string;
   readonly at: string;
   readonly requests: number;
+  /** The last change of an owner for which it said that nothing is under way. */
+  readonly drained?: string;
 }
 
 const keptProxies = 50;
@@ -99,13 +101,14 @@ export function evolveLedger(view: LedgerView, event: RecordedEvent): LedgerView
 
 function addProxy(
   proxies: LedgerView['proxies'],
-  { instance, revision, totals }: TrafficObserved,
+  { instance, revision, totals, drained }: TrafficObserved,
   at: string,
 ): LedgerView['proxies'] {
   const { [instance]: before, ...others } = proxies;
   const one: ProxyView = {
     ...(revision === undefined ? {} : { revision }),
     at,
+    ...(drained === undefined ? {} : { drained }),
     requests: (before?.requests ?? 0) + totals.requests,
   };
   return Object.fromEntries([...Object.entries(others), [instance, one] as const].slice(-keptProxies));

@@ -73,10 +73,16 @@ function migratedRoutes({ services }: BanyanConfig, view: LedgerView): Route[] {
 
 /** The routes of tables that moved are answered by whoever owns the rows: both are one fact of the ledger. */
 function splitRoutes({ services }: BanyanConfig, view: LedgerView): Route[] {
-  return Object.values(view.splits).flatMap(({ plan, owner }) =>
+  return Object.values(view.splits).flatMap(({ plan, owner, change }) =>
     (plan?.routes ?? []).map((route): Route => {
       const moved = plan !== undefined && owner === 'target' && plan.service in services;
-      return { ...route, owner: moved ? plan.service : monolithUpstream, mode: { kind: 'owner' } };
+      const hold = change?.hold;
+      return {
+        ...route,
+        owner: moved ? plan.service : monolithUpstream,
+        mode: { kind: 'owner' },
+        ...(hold === undefined ? {} : { hold }),
+      };
     }),
   );
 }

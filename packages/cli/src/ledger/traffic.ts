@@ -21,6 +21,8 @@ export interface TrafficObserved {
   readonly revision?: string;
   readonly totals: ForwardedTotals;
   readonly evidence: readonly RecordedEvidence[];
+  /** A change of an owner for which the proxy makes writes wait, and nothing is under way any more that it sent before. */
+  readonly drained?: string;
 }
 
 /** Makes evidence fit for the ledger. */

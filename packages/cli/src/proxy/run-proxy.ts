@@ -21,6 +21,7 @@ import { type FollowedRoutes, followRoutes } from './follow-routes.ts';
 import { governRoutes } from './govern-routes.ts';
 import { proxyParts, readTls } from './proxy-parts.ts';
 import { recordingAnswers, SharedRecorder } from './shared-recorder.ts';
+import { tellDrained } from './tell-drained.ts';
 
 /** How often a proxy tells the ledger what it forwarded. */
 const observeEveryMs = 1_000;
@@ -57,6 +58,7 @@ export async function runProxy(
   const instance = `proxy-${randomUUID().slice(0, 8)}`;
   routes.onLedger((ledger) => {
     governRoutes(ledger, instance, stopping.signal);
+    tellDrained(ledger, { drained: (hold) => proxy.drained(hold) }, instance, stopping.signal);
     takeConfiguredRoutes(config, ledger).catch((cause: Error) => {
       log({
         level: 'error',

@@ -14,6 +14,7 @@ import {
   turnBack,
 } from '@banyan/split';
 import type { SwitchOver } from '../ledger/splits/split-state.ts';
+import { holdRoutes, releaseRoutes } from './hold-routes.ts';
 import { mayTakeOver } from './may-take-over.ts';
 import type { OpenSplit } from './open-split.ts';
 
@@ -46,22 +47,26 @@ export async function switchOwner(
   await writeDown(open, token, handed.position);
   await openFence(open.sides, open.plan, to);
   const pauseMs = performance.now() - handed.began;
+  await releaseRoutes(open);
   tell(`the ${to} owns the tables; writers waited for ${Math.round(pauseMs)} ms`);
   const { arrivedMs, attempts, ended } = handed;
   return complete(open, to, { pauseMs, arrivedMs, attempts, ended });
 }
 
 async function prepareAndHandOver(
-  { sides, plan, limits }: OpenSplit,
+  open: OpenSplit,
   to: SideName,
   token: string,
   tell: OnSwitch,
   signal: AbortSignal,
 ): Promise<HandedOver> {
+  const { sides, plan, limits } = open;
   const { slotMs, lagMs, switchMs, drainMs, openTransactions } = limits;
   const { backMs, complete } = await proveWayBack(sides, plan, to, { slotMs, lagMs, signal });
   tell(`the way back is alive: a change took ${Math.round(backMs)} ms to the ${otherSide(to)}`);
   const sequences = await sequencePairs(sides, plan);
+  const { drained, silent } = await holdRoutes(open, token, signal);
+  if (drained + silent > 0) tell(heldText(drained, silent));
   return handOver(sides, plan, to, {
     token,
     sequences,
@@ -71,6 +76,11 @@ async function prepareAndHandOver(
     openTransactions,
     signal,
   });
+}
+
+function heldText(drained: number, silent: number): string {
+  const late = silent === 0 ? '' : `; ${silent} did not say so in time, whose writes may be refused`;
+  return `${drained} ${drained === 1 ? 'proxy holds' : 'proxies hold'} writes, nothing is under way${late}`;
 }
 
 /** How long the ledger is tried while neither side takes writes. */
@@ -100,6 +110,7 @@ export async function settleSwitch(open: OpenSplit, tell: OnSwitch): Promise<voi
   if (change === undefined) return;
   if (change.switched) {
     await openFence(sides, plan, change.to);
+    await releaseRoutes(open);
     await complete(open, change.to, {});
     tell(`the change to the ${change.to} that was under way is completed`);
   } else {
@@ -133,12 +144,14 @@ async function undone(open: OpenSplit, caught: unknown, tell: OnSwitch): Promise
   return error;
 }
 
-async function goBack({ ledger, name, sides, plan }: OpenSplit, reason: string): Promise<void> {
+async function goBack(open: OpenSplit, reason: string): Promise<void> {
+  const { ledger, name, sides, plan } = open;
   const { to, token } = ledger.split(name)!.change!;
   const from = otherSide(to);
   // Before anybody writes again, so that the feed misses nothing.
   await turnBack(sides, plan, to);
   await openFence(sides, plan, from);
+  await releaseRoutes(open);
   await dropFeed(sides, plan, from);
   await removeFence(sides, plan, from);
   await ledger.executeSplit(name, 'UndoSwitch', { token, reason, at: new Date().toISOString() });

@@ -38,7 +38,7 @@ export function startWriters(
       const ref = ++reference;
       for (let moved = false; !moved && !stopping; ) {
         try {
-          await move(pools[side], ref, 1 + (ref % stocks));
+          await moveStock(pools[side], ref, 1 + (ref % stocks));
           written.set(ref, { at: performance.now(), side });
           moved = true;
         } catch (error) {
@@ -72,7 +72,8 @@ export function startWriters(
   };
 }
 
-async function move(pool: pg.Pool, ref: number, stock: number): Promise<void> {
+/** One transaction over both tables. */
+export async function moveStock(pool: pg.Pool, ref: number, stock: number): Promise<void> {
   const client = await pool.connect();
   let broken = true;
   try {

@@ -37,6 +37,10 @@ export class Exchange implements ClientListener {
   span: RequestSpan | undefined;
   /** Breaks off the attempt under way. */
   cancel: (() => void) | undefined;
+  /** When it was made to wait for another owner of its route, as `performance.now()` has it. */
+  heldSince: number | undefined;
+  /** Told once when it has ended. */
+  left: (() => void) | undefined;
   /** Lets the attempt under way go on after a pause. */
   resume: (() => void) | undefined;
   readonly #startedAt = performance.now();
@@ -195,6 +199,8 @@ export class Exchange implements ClientListener {
   }
 
   #finish(outcome?: string): void {
+    this.left?.();
+    this.left = undefined;
     const ms = performance.now() - this.#startedAt;
     this.context.durations.add(ms);
     if (this.context.finished === undefined && this.span === undefined) return;

@@ -7,6 +7,7 @@ export function metricsText({
   durations,
   upstreams,
   clientConnections,
+  heldRequests,
   revisions,
 }: ProxyState): string {
   const by = (label: string, counts: Readonly<Record<string, number>>) =>
@@ -37,6 +38,15 @@ export function metricsText({
       ['', totals.fallbacks],
     ]),
     ...family('shadow_requests_total', 'counter', 'Requests sent to compare.', [['', totals.shadowRequests]]),
+    ...family('held_total', 'counter', 'Writes that waited for another owner of their route.', [
+      ['', totals.held],
+    ]),
+    ...family('held_refused_total', 'counter', 'Writes of such a route that were answered 503.', [
+      ['', totals.heldRefused],
+    ]),
+    ...family('held_requests', 'gauge', 'Writes that wait for another owner of their route.', [
+      ['', heldRequests],
+    ]),
     ...heading(
       'request_duration_seconds',
       'histogram',

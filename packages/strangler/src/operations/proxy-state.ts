@@ -18,6 +18,8 @@ export interface ProxyState {
   readonly durations: CountedDurations;
   readonly upstreams: readonly UpstreamState[];
   readonly clientConnections: number;
+  /** Writes that wait for another owner of their route. */
+  readonly heldRequests: number;
   /** How many workers run each revision of the routes. */
   readonly revisions: Readonly<Record<string, number>>;
 }
@@ -29,13 +31,14 @@ export function addStates(one: ProxyState, other: ProxyState): ProxyState {
     durations: added(one.durations, other.durations),
     upstreams: addUpstreams([...one.upstreams, ...other.upstreams]),
     clientConnections: one.clientConnections + other.clientConnections,
+    heldRequests: one.heldRequests + other.heldRequests,
     revisions: added(one.revisions, other.revisions),
   };
 }
 
 /** What is left of a worker that has ended: its counts, so that no sum ever shrinks. */
 export function countsOf({ totals, durations }: ProxyState): ProxyState {
-  return { totals, durations, upstreams: [], clientConnections: 0, revisions: {} };
+  return { totals, durations, upstreams: [], clientConnections: 0, heldRequests: 0, revisions: {} };
 }
 
 function addUpstreams(all: readonly UpstreamState[]): UpstreamState[] {

@@ -72,6 +72,14 @@ export interface CompareRules {
   readonly learn?: number;
 }
 
+/** Makes the writes of a route wait while its owner is being changed. */
+export interface RouteHold {
+  /** Names the change. */
+  readonly id: string;
+  /** A proxy holds for so long at most since it saw it first, in milliseconds; then it forwards to the owner again. */
+  readonly forMs: number;
+}
+
 /** One matched set of requests, the upstream that owns it and the one being tried. */
 export interface Route {
   /** Unique in its table; evidence is reported under it. */
@@ -89,6 +97,8 @@ export interface Route {
   /** Default: the proxy's own cookie, `banyan_sticky`. */
   readonly stickiness?: Stickiness;
   readonly compare?: CompareRules;
+  /** Present while its writes wait. */
+  readonly hold?: RouteHold;
 }
 
 /** A server that requests can be forwarded to. */

@@ -63,6 +63,9 @@ function* routeProblems(route: Route, table: RouteTable): Generator<string> {
     }
   }
   yield* modeProblems(route);
+  if (route.hold !== undefined && !(route.hold.forMs > 0)) {
+    yield `hold.forMs is ${route.hold.forMs}: it must be a number of milliseconds above 0.`;
+  }
   yield* stickinessProblems(route);
   yield* compareProblems(route);
 }

@@ -1,4 +1,5 @@
 import type { SideName } from '@banyan/split';
+import type { RouteHold } from '@banyan/strangler';
 import type { StepState } from '../migration.ts';
 import type { KeptSplitPlan } from './split-plan.ts';
 
@@ -12,6 +13,8 @@ export interface SwitchUnderWay {
   readonly switched: boolean;
   /** The old owner's position, read once nobody could write there. */
   readonly position?: string;
+  /** Present while the proxies make writes of the split's routes wait. */
+  readonly hold?: RouteHold | undefined;
 }
 
 /** A change of the owner that is over. */

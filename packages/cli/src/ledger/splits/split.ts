@@ -1,5 +1,6 @@
 import { aggregate, contract, Rejected } from '@banyan/runtime';
 import type { SideName } from '@banyan/split';
+import type { RouteHold } from '@banyan/strangler';
 import { z } from 'zod';
 import type { StepEvidence } from '../plan.ts';
 import type { KeptSplitPlan } from './split-plan.ts';
@@ -30,6 +31,8 @@ const splitContract = contract({
     CompleteStep: z.object({ step, evidence, at }),
     KeepVerification: z.object({ verification }),
     BeginSwitch: z.object({ to, token, at }),
+    HoldRoutes: z.object({ token, forMs: z.number(), at }),
+    ReleaseRoutes: z.object({ token, at }),
     SwitchOwner: z.object({ token, position, at }),
     CompleteSwitch: z.object({ token, at, figures }),
     UndoSwitch: z.object({ token, reason, at }),
@@ -45,6 +48,8 @@ const splitContract = contract({
     SplitStepCompleted: z.object({ step, evidence, at }),
     SplitVerified: z.object({ verification }),
     SwitchBegun: z.object({ to, token, at }),
+    RoutesHeld: z.object({ token, forMs: z.number(), at }),
+    RoutesReleased: z.object({ token, at }),
     OwnerSwitched: z.object({ to, token, position, at }),
     SwitchCompleted: z.object({ token, at, figures }),
     SwitchUndone: z.object({ token, reason, at }),
@@ -110,6 +115,13 @@ export const split = aggregate({
       }
       return { type: 'SwitchBegun', data };
     },
+    HoldRoutes: (state, data) => {
+      mustRun(state);
+      changeOf(state, data.token);
+      return { type: 'RoutesHeld', data };
+    },
+    ReleaseRoutes: (state, data) =>
+      changeOf(state, data.token).hold === undefined ? [] : { type: 'RoutesReleased', data },
     SwitchOwner: (state, data) => {
       mustRun(state);
       const change = changeOf(state, data.token);
@@ -182,6 +194,8 @@ export const split = aggregate({
       ...state,
       change: { ...data, begunAt, switched: false },
     }),
+    RoutesHeld: (state, { token: id, forMs }): SplitState => withHold(state, { id, forMs }),
+    RoutesReleased: (state): SplitState => withHold(state, undefined),
     OwnerSwitched: (state, data): SplitState => ({
       ...state,
       owner: data.to,
@@ -206,6 +220,10 @@ export const split = aggregate({
 
 function withStep(state: SplitState, name: string, step: SplitState['steps'][string]): SplitState {
   return { ...state, steps: { ...state.steps, [name]: step } };
+}
+
+function withHold(state: SplitState, hold: RouteHold | undefined): SplitState {
+  return state.change === undefined ? state : { ...state, change: { ...state.change, hold } };
 }
 
 function over(state: SplitState, endedAt: string, how: Partial<SwitchOver>): SplitState {
