@@ -1,4 +1,4 @@
-// Real monoliths behind the proxy: `npm run monoliths`. Takes some minutes, and installs the monoliths the first time.
+// Real monoliths under survey and behind the proxy: `npm run monoliths`. Takes some minutes, and installs the monoliths the first time.
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,22 +6,27 @@ import { type EmbeddedServer, startEmbeddedServer } from '@banyan/postgres/embed
 import { type BanyanProxy, startBanyanProxy } from './banyan-proxy.ts';
 import { bootMonolith, monoliths, runWorkload, type WorkloadReport } from './monolith.ts';
 import { readProducts } from './product-readers.ts';
+import { statementLog, surveyAndServer } from './survey-truth.ts';
 import { lookAtUnleash } from './unleash-pages.ts';
 
 const home = path.resolve(process.env.MONOLITHS_HOME ?? path.join(tmpdir(), 'banyan-monoliths'));
 const seed = process.env.SEED ?? '1';
 const ops = process.env.OPS ?? '10';
 const only = process.env.MONOLITH;
+/** `proxy` or `survey`; without it both. */
+const part = process.env.PART;
 const failures: string[] = [];
 
 if (!existsSync(path.join(monoliths, 'vendure/up.sh'))) {
   console.log(`SKIPPED: there are no monoliths in ${monoliths}; name their folder in MONOLITHS.`);
   process.exit(0);
 }
-const server = await startEmbeddedServer({ dir: path.join(home, 'postgres') });
+const server = await startEmbeddedServer({ dir: path.join(home, 'postgres'), settings: statementLog });
 try {
-  if (only !== 'vendure') await unleash(server);
-  if (only !== 'unleash') await vendure(server);
+  for (const name of ['unleash', 'vendure'] as const)
+    if (part !== 'proxy' && (only ?? name) === name) await surveyTellsTheTruth(name, server);
+  if (part !== 'survey' && only !== 'vendure') await unleash(server);
+  if (part !== 'survey' && only !== 'unleash') await vendure(server);
 } finally {
   await server.stop();
 }
@@ -114,6 +119,32 @@ async function moveProducts(proxy: BanyanProxy): Promise<void> {
     `${route.traffic.compared} replies compared without a difference`,
     route.traffic.different === 0,
     JSON.stringify(route.traffic),
+  );
+}
+
+/** What a survey says of a database is what the server itself has noted. */
+async function surveyTellsTheTruth(name: 'vendure' | 'unleash', at: EmbeddedServer): Promise<void> {
+  const { written, transactions, joined } = await surveyAndServer(name, at, home, {
+    SEED: seed,
+    USERS: '4',
+    OPS: ops,
+  });
+  const differing = [...written.server].filter(([tables, times]) => written.survey.get(tables) !== times);
+  check(
+    `${name}: ${transactions.survey} transactions and the ${written.server.size} largest of ${written.survey.size} sets of tables written together, as the log of changes has them`,
+    transactions.survey === transactions.server && differing.length === 0,
+    JSON.stringify({ transactions, differing, survey: Object.fromEntries(written.survey) }),
+  );
+  const sum = (sets: ReadonlyMap<string, number>) =>
+    [...sets.values()].reduce((total, times) => total + times, 0);
+  const apart = [...new Set([...joined.server.keys(), ...joined.survey.keys()])].flatMap((tables) => {
+    const [ours, theirs] = [joined.survey.get(tables) ?? 0, joined.server.get(tables) ?? 0];
+    return ours === theirs ? [] : [{ tables, ours, theirs }];
+  });
+  check(
+    `${name}: ${joined.survey.size} sets of tables in ${sum(joined.survey)} statements of several tables, as the log of statements has them (${joined.server.size} in ${sum(joined.server)})`,
+    apart.length === 0,
+    JSON.stringify(apart, undefined, 1),
   );
 }
 

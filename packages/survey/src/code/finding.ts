@@ -60,6 +60,8 @@ export type Finding =
       readonly line: number;
       readonly member: string;
       readonly many: boolean;
+      /** The table between the two, if there is one; empty where its name is not said. */
+      readonly through?: string;
     }
   | {
       readonly kind: 'endpoint';

@@ -11,6 +11,8 @@ export interface CountedStatement {
 
 export interface CountedStatements {
   readonly statements: readonly CountedStatement[];
+  /** For how long the server has counted; a minute at least. */
+  readonly hours?: number;
   readonly missing: readonly Missing[];
 }
 
@@ -45,6 +47,7 @@ export async function readStatements(
         const { reads, writes } = tables;
         return [{ text: query.replace(/\s+/g, ' ').trim(), reads, writes, callsPerHour: calls / hours }];
       }),
+      hours,
       missing: [],
     };
   } catch (error) {

@@ -11,6 +11,8 @@ import { type WatchedWrites, type WatchOptions, watchWrites } from './watch-writ
 export interface DatabaseFacts {
   readonly catalogue: Catalogue;
   readonly statements: readonly CountedStatement[];
+  /** For how long the server has counted them, in hours. */
+  readonly statementHours?: number | undefined;
   /** Only where it was watched. */
   readonly writes: WatchedWrites | undefined;
   readonly missing: readonly Missing[];
@@ -23,9 +25,10 @@ export async function surveyDatabase(
   watch: WatchOptions | undefined,
 ): Promise<DatabaseFacts> {
   const catalogue = await readCatalogue(database);
-  const { statements, missing } = await readStatements(database, tablesOf);
   const writes = watch === undefined ? undefined : await watchWrites(database, watch);
-  return { catalogue, statements, writes, missing: [...missing, ...(writes?.missing ?? [])] };
+  // Afterwards, so that what ran while the log was watched is among them.
+  const { statements, hours: statementHours, missing } = await readStatements(database, tablesOf);
+  return { catalogue, statements, statementHours, writes, missing: [...missing, ...(writes?.missing ?? [])] };
 }
 
 /** The tables, keys and code of a live database as if a script had created them. */

@@ -220,7 +220,12 @@ class Builder {
         return;
       }
       case 'manages': {
-        const table = this.#tableOf.get(resolve(finding.type) ?? '');
+        const of = resolve(finding.type);
+        // A class may be mapped elsewhere, by its name.
+        const table =
+          of === undefined
+            ? undefined
+            : (this.#tableOf.get(of) ?? this.#models.get(this.#modules.get(of)!.name.toLowerCase()));
         if (table === undefined) return;
         const { type, member = '*', how } = finding;
         for (const each of ['reads', 'writes'] as const) {
@@ -276,6 +281,15 @@ class Builder {
     this.#ties.add(id, to, { name, how: owns ? 'owns' : 'relates', line, member }, path);
     const [mine, theirs] = [this.#tableOf.get(id), this.#tableOf.get(to)];
     if (mine === undefined || theirs === undefined) return;
+    if (finding.through !== undefined) {
+      const link = this.#tables.known(finding.through) ?? finding.through.toLowerCase();
+      for (const target of [mine, theirs]) {
+        const evidence = [{ path, line, what: `${link} links ${mine} and ${theirs} (${member})` }];
+        if (link !== '')
+          this.#tables.foreignKey({ from: link, to: target, columns: [], cascades: false, evidence });
+      }
+      return;
+    }
     const [from, target] = finding.many ? [theirs, mine] : [mine, theirs];
     const evidence = [{ path, line, what: `${from} refers to ${target} (${member})` }];
     this.#tables.foreignKey({ from, to: target, columns: [], cascades: owns && finding.many, evidence });

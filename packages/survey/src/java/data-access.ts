@@ -13,12 +13,26 @@ const statementAnnotations = new Set([
   'SqlUpdate',
 ]);
 
+const asks = /^(find|read|get|query|search|stream|count|exists)/;
+
+/** A repository that inherits no method does what its own are named for. */
+function* declaredOnly({ members }: UnitFacts, type: string): Generator<Finding> {
+  for (const { name, kind, line, annotations } of members) {
+    if (kind !== 'method') continue;
+    const isAsked = asks.test(name) || annotations.some((each) => each.name === 'Query');
+    const changes = annotations.some((each) => each.name === 'Modifying');
+    yield { kind: 'manages', type, line, member: name, how: isAsked && !changes ? 'reads' : 'writes' };
+  }
+}
+
 /** Spring Data repositories, mappers and code that works with an entity manager: whose tables they work on. */
 export function* dataAccess(unit: UnitFacts, _file: FileFacts): Generator<Finding> {
   const parents = unit.mentions.filter(({ how }) => how === 'extends' || how === 'implements');
   if (parents.some(({ name }) => repository.test(name))) {
     const managed = unit.mentions.find(({ how }) => how === 'manages');
-    if (managed !== undefined) yield { kind: 'manages', type: managed.name, line: managed.line };
+    if (managed !== undefined && parents.every(({ name }) => name !== 'Repository'))
+      yield { kind: 'manages', type: managed.name, line: managed.line };
+    else if (managed !== undefined) yield* declaredOnly(unit, managed.name);
   }
   if (unit.members.some(({ types }) => types.some((type) => sessions.has(type)))) {
     const seen = new Set<string>();

@@ -2,16 +2,14 @@ import type { AnnotationFact, FileFacts, UnitFacts } from '../code/facts.ts';
 import type { Finding } from '../code/finding.ts';
 
 const relations = new Set(['OneToMany', 'ManyToOne', 'OneToOne', 'ManyToMany']);
-const embedded = new Set(['Embedded', 'EmbeddedId', 'ElementCollection']);
+const embedded = new Set(['Embedded', 'EmbeddedId', 'ElementCollection', 'MappedCollection']);
 
-/** JPA and Hibernate (also the document mappings that are named alike): entities, their tables, relations and named queries. */
-export function* jpa(unit: UnitFacts, _file: FileFacts): Generator<Finding> {
-  const entity = unit.annotations.find(({ name }) => name === 'Entity' || name === 'Document');
-  if (entity !== undefined) {
-    const table = unit.annotations.find(({ name }) => name === 'Table');
-    const named = first(table, 'name') ?? first(entity, 'collection') ?? first(entity, 'name');
-    yield { kind: 'maps', table: named, line: (table ?? entity).line };
-  }
+/**
+ * JPA and Hibernate (also mappings that are named alike: documents, Spring Data JDBC, MyBatis-Plus): entities, their tables, relations
+ * and named queries.
+ */
+export function* jpa(unit: UnitFacts, file: FileFacts): Generator<Finding> {
+  yield* mapped(unit, file);
   for (const { name, line, ...one } of unit.annotations) {
     if (!/^Named(Native)?Quer(y|ies)$/.test(name)) continue;
     for (const text of Object.values(one.arguments).flat().flatMap(queriesIn))
@@ -27,13 +25,30 @@ export function* jpa(unit: UnitFacts, _file: FileFacts): Generator<Finding> {
           embedded.has(name) ||
           /ALL|REMOVE|PERSIST/.test(cascade) ||
           one.arguments.orphanRemoval?.[0] === 'true';
-        yield { kind: 'relates', type, owns, line, member: attribute, many: /Many$|Collection/.test(name) };
+        const many = /Many$|Collection/.test(name);
+        const link = member.annotations.find((each) => each.name === 'JoinTable');
+        const through = name === 'ManyToMany' ? { through: first(link, 'name') ?? '' } : {};
+        yield { kind: 'relates', type, owns, line, member: attribute, many, ...through };
       }
       const table = first({ name, line, ...one }, 'name');
       if ((name === 'JoinTable' || name === 'CollectionTable') && table !== undefined)
         yield { kind: 'uses', table, writes: true, line };
     }
   }
+}
+
+function* mapped({ annotations, line }: UnitFacts, { imports }: FileFacts): Generator<Finding> {
+  const entity = annotations.find(({ name }) => name === 'Entity' || name === 'Document');
+  const table = annotations.find(({ name }) => name === 'Table');
+  if (entity !== undefined) {
+    const named = first(table, 'name') ?? first(entity, 'collection') ?? first(entity, 'name');
+    yield { kind: 'maps', table: named, line: (table ?? entity).line };
+    return;
+  }
+  // `@Table` alone is that of Spring Data JDBC, if it is imported from there, and `@TableName` that of MyBatis-Plus.
+  const isData = imports.some(({ from }) => from.startsWith('org.springframework.data.relational'));
+  const other = annotations.find(({ name }) => name === 'TableName') ?? (isData ? table : undefined);
+  if (other !== undefined) yield { kind: 'maps', table: first(other, 'value') ?? first(other, 'name'), line };
 }
 
 /** Annotations inside annotations are not taken apart; their texts are. */

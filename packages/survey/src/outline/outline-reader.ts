@@ -13,6 +13,8 @@ export class OutlineReader {
   readonly #shape: Shape;
   readonly #line: LineOf;
   readonly #imported: ReadonlySet<string>;
+  /** Where the value of a variable begins, and its name. */
+  readonly #assigned = new Map<number, string>();
   readonly #remarks = new Map<string, AnnotationFact[]>();
   /** Names of variables, and of fields with the object before them, to the name of their type. */
   #scope = new Map<string, string>();
@@ -183,6 +185,7 @@ export class OutlineReader {
 
   #local({ name, type, value }: Declared, member: string): void {
     this.#unit.word('body', name);
+    if (value !== undefined) this.#assigned.set(value.start, name);
     const [first] = type === undefined ? [] : this.#types(type, 'local', member);
     const made = value === undefined ? undefined : this.#madeType(value);
     const known = first ?? made;
@@ -204,12 +207,26 @@ export class OutlineReader {
     const line = this.#line(node.start);
     this.#unit.word('body', name);
     const note = (annotation: AnnotationFact) => this.#annotationsOf(member, line).push(annotation);
-    if (this.#shape.noted.test(name)) note(this.#callAsAnnotation(call, node));
+    if (this.#shape.noted.test(name)) note(this.#noted(call, node));
     if (this.#shape.transactions.test(name)) note({ name: 'Transactional', line, arguments: {} });
     if (receiver === undefined) this.#plainCall(name, line, member);
     else this.#methodCall(receiver, name, line, member);
     for (const each of given) this.#read(argumentOf(each).value, member);
     for (const child of node.children) if (/block|lambda|closure/.test(child.type)) this.#read(child, member);
+  }
+
+  /** With the variable that is called and the one that keeps what the call returns. */
+  #noted(call: Call, node: SyntaxNode): AnnotationFact {
+    const annotation = this.#callAsAnnotation(call, node);
+    const [on, as] = [call.receiver, this.#assigned.get(node.start)];
+    return {
+      ...annotation,
+      arguments: {
+        ...annotation.arguments,
+        ...(on !== undefined && on.children.length === 0 ? { $on: [on.text] } : {}),
+        ...(as === undefined ? {} : { $as: [as] }),
+      },
+    };
   }
 
   #plainCall(name: string, line: number, member: string): void {

@@ -1,6 +1,8 @@
 import type { AnnotationFact, FileFacts, UnitFacts } from '../code/facts.ts';
 import type { Finding } from '../code/finding.ts';
 import { entityAccess } from '../outline/entity-access.ts';
+import { textOfMember, typeIn } from './members.ts';
+import { isOfSqlAlchemy } from './sql-alchemy.ts';
 
 const djangoRelations: Readonly<Record<string, boolean>> = {
   ForeignKey: false,
@@ -16,7 +18,8 @@ const listeners = /^(receiver|listens_for|on_event|subscribe|connect)$/;
 /** Django's models: a table by its `Meta` or by the names of application and class, and its relations. */
 export function* django(unit: UnitFacts, file: FileFacts): Generator<Finding> {
   const parent = unit.mentions.find(({ name, how }) => name === 'Model' && how === 'extends');
-  if (parent === undefined || textOfMember(unit, 'Meta.abstract') !== undefined) return;
+  if (parent === undefined || isOfSqlAlchemy(unit) || textOfMember(unit, 'Meta.abstract') !== undefined)
+    return;
   const application = file.package.split('.').findLast((part) => part !== 'models' && part !== '');
   const table = textOfMember(unit, 'Meta.db_table') ?? `${application ?? ''}_${unit.name}`.toLowerCase();
   yield { kind: 'maps', table, line: unit.line };
@@ -25,25 +28,9 @@ export function* django(unit: UnitFacts, file: FileFacts): Generator<Finding> {
       const many = djangoRelations[name];
       const type = typeIn(given.value?.[0] ?? given.to?.[0], unit.name);
       if (many === undefined || type === undefined) continue;
-      if (many) yield { kind: 'uses', table: `${table}_${member}`, writes: true, line };
-      yield { kind: 'relates', type, owns: false, line, member, many: false };
-    }
-}
-
-/** SQLAlchemy's declarative classes. */
-export function* sqlAlchemy(unit: UnitFacts): Generator<Finding> {
-  const table = textOfMember(unit, '__tablename__');
-  if (table === undefined) return;
-  yield { kind: 'maps', table, line: unit.line };
-  for (const { name: member, annotations, types } of unit.members)
-    for (const { name, line, arguments: given } of annotations) {
-      if (name !== 'relationship') continue;
-      const type =
-        typeIn(given.value?.[0], unit.name) ??
-        types.findLast((each) => !/^(Mapped|List|Optional|Set)$/.test(each));
-      const owns = /delete|all/.test(given.cascade?.[0] ?? '');
-      if (type !== undefined)
-        yield { kind: 'relates', type, owns, line, member, many: owns || /s$/.test(member) };
+      const through = `${table}_${member}`;
+      if (many) yield { kind: 'uses', table: through, writes: true, line };
+      yield { kind: 'relates', type, owns: false, line, member, many: false, ...(many ? { through } : {}) };
     }
 }
 
@@ -87,18 +74,4 @@ function verbsOf({ name, arguments: given }: AnnotationFact): readonly string[] 
 
 function slashed(path: string): string {
   return `/${path.replace(/^\^/, '')}`.replace(/\/{2,}/g, '/').replace(/(.)[/$]+$/, '$1');
-}
-
-function textOfMember(unit: UnitFacts, member: string): string | undefined {
-  const found = unit.members.find(({ name }) => name === member);
-  return (
-    found?.annotations.find(({ name }) => name === '=')?.arguments.value?.[0] ??
-    (found === undefined ? undefined : '')
-  );
-}
-
-/** `"shop.Customer"`, `Customer`, `'self'`, `lambda: Customer`. */
-function typeIn(written: string | undefined, own: string): string | undefined {
-  if (written === 'self') return own;
-  return /([A-Z]\w*)$/.exec(written ?? '')?.[1];
 }

@@ -68,7 +68,8 @@ urlpatterns = [path("orders/<int:id>/", views.show), path("accounts/", include("
       'shop/orders/views.py reads people',
       'shop/orders/views.py reads and writes orders_order',
       'orders_item -> orders_item',
-      'orders_order -> orders_item',
+      'orders_order_items -> orders_item',
+      'orders_order_items -> orders_order',
       'orders_order -> people',
       'job tasks.remind by shop/orders/tasks.py remind',
       'http ANY /orders/<int:id> by shop/urls.py <top>',
@@ -134,6 +135,51 @@ class Orders:
     to: 'app.repository.Orders',
     toMember: 'find',
   });
+});
+
+test('SQLAlchemy: tables as values, keys of columns, models of Flask, links, and what a session is asked', async () => {
+  const graph = await graphOf(language, {
+    'app/tables.py': `
+orders_table = Table("orders", metadata, Column("id", Integer), Column("guest_id", ForeignKey("guests.id", ondelete="CASCADE")))
+order_tags = Table("order_tags", Base.metadata, Column("order_id", ForeignKey("orders.id")), Column("tag_id", ForeignKey("tags.id")))
+`,
+    'app/models.py': `
+class Guest(Base):
+    __tablename__ = "guests"
+    home_id = mapped_column(ForeignKey("countries.id"))
+    tags = relationship("Tag", secondary="guest_tags")
+class Tag(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+class RoomPrice(db.Model):
+    tag_id = db.Column(db.Integer, db.ForeignKey("tag.id"))
+`,
+    'app/desk.py': `
+from .tables import orders_table
+from .models import Guest, Tag
+class Desk:
+    def find(self):
+        return self.session.scalars(select(Guest).where(Guest.id == 1)).one()
+    def drop(self):
+        self.session.execute(orders_table.delete())
+    def tag(self):
+        Tag.query.filter_by(id=1).first()
+        db.session.add(Tag())
+`,
+  });
+  expect(said(graph)).toEqual([
+    'app.desk.Desk reads and writes tag',
+    'app.desk.Desk reads guests',
+    'app.desk.Desk writes orders',
+    'app.models.Guest is guests',
+    'app.models.Guest writes guest_tags',
+    'app.models.RoomPrice is room_price',
+    'app.models.Tag is tag',
+    'guest_tags -> guests',
+    'guest_tags -> tag',
+    'order_tags -> orders',
+    'orders -> guests',
+    'room_price -> tag',
+  ]);
 });
 
 test('a file with mistakes gives what can be read', () => {

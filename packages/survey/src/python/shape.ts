@@ -13,7 +13,8 @@ export const pythonShape: Shape = {
   letters: new Set(['string_content', 'string']),
   joins: new Set(['binary_operator']),
   self: 'self',
-  noted: /^(path|re_path|url|include_router|add_url_rule|register|query|select|insert|update|delete)$/,
+  noted:
+    /^(Table|map_imperatively|path|re_path|url|include_router|add_url_rule|register|query|select|insert|update|delete)$/,
   transactions: /^(atomic|begin|begin_nested|transaction)$/,
   package: (_root, path) => moduleOf(path),
   imports: (root, line, path) =>

@@ -50,10 +50,13 @@ function tablesOfTree(tree: unknown): StatementTables {
   const reads = new Set<string>();
   const writes = new Set<string>();
   const own = new Set<string>();
+  const aliases = new Set<string>();
+  const paths: [string, string][] = [];
   const sets: StatementTables['sets'][number][] = [];
   walk(tree, undefined, undefined);
   const real = (names: Set<string>) =>
     [...names].filter((name) => !own.has(name) && !isOfTheServer(name)).sort();
+  for (const [qualifier, name] of paths) if (!aliases.has(qualifier)) reads.add(name);
   return { reads: real(reads), writes: real(writes), sets };
 
   function walk(node: unknown, key: string | undefined, statement: string | undefined): void {
@@ -63,7 +66,12 @@ function tablesOfTree(tree: unknown): StatementTables {
     if (typeof fields.ctename === 'string') own.add(fields.ctename.toLowerCase());
     if (typeof fields.relname === 'string' && typeof fields.inh === 'boolean') {
       const isTarget = statement !== undefined && (key === 'relation' || key === 'relations');
-      (isTarget ? writes : reads).add(fields.relname.toLowerCase());
+      const [name, schema] = [fields.relname, fields.schemaname].map((each) => String(each).toLowerCase());
+      const alias = (fields.alias as { aliasname?: string } | undefined)?.aliasname;
+      if (alias !== undefined) aliases.add(alias.toLowerCase());
+      // In a language of objects `g.stays` is a path from an alias, not a table of a schema.
+      if (fields.schemaname !== undefined && !isTarget) paths.push([schema!, name!]);
+      else (isTarget ? writes : reads).add(name!);
     }
     for (const [name, value] of Object.entries(fields)) {
       // `for update of p` names an alias.
@@ -92,20 +100,32 @@ function setOf(update: unknown): StatementTables['sets'][number][] {
 
 const name = String.raw`"?([a-z_][\w$]*)"?(?:\s*\.\s*"?([a-z_][\w$]*)"?)?`;
 
+const aliased = /(?:\b(?:from|join|update)|,)\s+"?[\w.]+"?\s+(?:as\s+)?([a-z_]\w*)/gi;
+const keywords =
+  /^(where|on|set|join|inner|left|right|full|cross|natural|group|order|limit|using|fetch|having|union)$/;
+
 /** What has a bracket after it is a function. */
 const noCall = String.raw`(?![\w$"]|\s*\()`;
 
 function scanned(sql: string): StatementTables {
+  const aliases = new Set(
+    [...sql.matchAll(aliased)]
+      .map(([, alias]) => alias!.toLowerCase())
+      .filter((word) => !keywords.test(word)),
+  );
+  // `join g.stays` is a path from the alias `g`.
+  const isPath = ([, first, second]: RegExpMatchArray) =>
+    second !== undefined && aliases.has(first!.toLowerCase());
   const found = (pattern: string, after = '') =>
-    [...sql.matchAll(new RegExp(`\\b(?:${pattern})\\s+${name}${after}`, 'gi'))].map((match) =>
-      (match[2] ?? match[1]!).toLowerCase(),
-    );
+    [...sql.matchAll(new RegExp(`\\b(?:${pattern})\\s+${name}${after}`, 'gi'))]
+      .filter((match) => !isPath(match))
+      .map((match) => (match[2] ?? match[1]!).toLowerCase());
   const writes = new Set(found(String.raw`insert\s+into|^\s*update|delete\s+from|merge\s+into`));
   const reads = new Set(found(String.raw`(?<!delete\s+)from|join`, noCall));
   const list = /\bfrom\s+([^()]*?)(?:\bwhere\b|\border\b|\bgroup\b|$)/is.exec(sql)?.[1] ?? '';
   for (const part of list.split(',').slice(1)) {
     const one = new RegExp(`^\\s*${name}`, 'i').exec(part);
-    if (one !== null) reads.add((one[2] ?? one[1]!).toLowerCase());
+    if (one !== null && !isPath(one)) reads.add((one[2] ?? one[1]!).toLowerCase());
   }
   // `join fetch a.b`, and what only begins like a statement.
   for (const word of ['select', 'fetch', 'lateral', 'unnest']) reads.delete(word);

@@ -36,6 +36,17 @@ test('an update names the columns that it sets, a lock names no table', () => {
   });
 });
 
+test('a path from an alias is no table of a schema', () => {
+  for (const sql of [
+    'select g from Guest g left join fetch g.stays s where s.room.beds > 1',
+    'select g from Guest g, in (g.stays) s',
+    'select g from Guest g where exists (select 1 from g.stays s)',
+    'select o from Orders as o inner join o.lines l join l.item where 1 = 1 limit 1, 2',
+  ])
+    expect(tablesOf(sql)?.reads).toEqual([/Guest/.test(sql) ? 'guest' : 'orders']);
+  expect(tablesOf('select * from a g join shop.b s on true')?.reads).toEqual(['a', 'b']);
+});
+
 test('functions and the catalogue of the server are no tables', () => {
   expect(tablesOf('select 1 from pg_class c, generate_series(1, 3) join a on true')).toMatchObject({
     reads: ['a'],

@@ -42,21 +42,37 @@ const relations = new Set(['OneToMany', 'ManyToOne', 'OneToOne', 'ManyToMany']);
 export function* entities(unit: UnitFacts, _file: FileFacts): Generator<Finding> {
   const entity = unit.annotations.find(({ name }) => name === 'Entity' || name === 'ViewEntity');
   if (entity !== undefined) {
-    const named = first(entity) ?? entity.arguments.name?.[0] ?? entity.arguments.tableName?.[0];
+    const named =
+      first(entity) ??
+      entity.arguments.name?.[0] ??
+      entity.arguments.tableName?.[0] ??
+      entity.arguments.collection?.[0];
     const ofClass = unit.nested.find((each) => /^[A-Z]/.test(each));
     yield { kind: 'maps', table: named ?? ofClass, line: entity.line };
   }
   for (const { name: member, annotations, types } of unit.members) {
     for (const { name, line, ...one } of annotations) {
       if (relations.has(name)) {
-        const type = /=>\s*(\w+)/.exec(one.arguments.value?.[0] ?? '')?.[1] ?? types.at(-1);
+        const given = one.arguments.value?.[0] ?? one.arguments.entity?.[0] ?? '';
+        const type = /=>\s*(\w+)/.exec(given)?.[1] ?? types.at(-1);
         const cascade = one.arguments.cascade?.[0] ?? '';
-        const owns = /true|remove|all/i.test(cascade);
+        const owns = /true|remove|all/i.test(cascade) || one.arguments.orphanRemoval?.[0] === 'true';
+        const link = annotations.find((each) => each.name === 'JoinTable')?.arguments;
+        const through = link?.name?.[0] ?? one.arguments.pivotTable?.[0] ?? '';
+        const many = name.endsWith('ToMany');
         if (type !== undefined)
-          yield { kind: 'relates', type, owns, line, member, many: name.endsWith('ToMany') };
+          yield {
+            kind: 'relates',
+            type,
+            owns,
+            line,
+            member,
+            many,
+            ...(name === 'ManyToMany' ? { through } : {}),
+          };
       }
-      if (name === 'JoinTable' && one.arguments.name?.[0] !== undefined)
-        yield { kind: 'uses', table: one.arguments.name[0], writes: true, line };
+      const between = name === 'JoinTable' ? one.arguments.name?.[0] : one.arguments.pivotTable?.[0];
+      if (between !== undefined && between !== '') yield { kind: 'uses', table: between, writes: true, line };
     }
   }
   for (const { name, how, line } of unit.mentions)

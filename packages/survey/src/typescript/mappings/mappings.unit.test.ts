@@ -160,3 +160,49 @@ test('entity managers of TypeORM and MikroORM, and entities that are declared by
     'stay.ts maps hotel_stays',
   ]);
 });
+
+test('MikroORM: entities by decorators, their relations, repositories and what an entity manager is asked', async () => {
+  const found = await tablesOf({
+    'guest.ts': `import { Stay } from './stay'; import { Tag } from './tag';
+      @Entity({ tableName: 'guests', repository: () => GuestRepository }) export class Guest {
+        @PrimaryKey() id!: number;
+        @OneToMany(() => Stay, (stay) => stay.guest, { orphanRemoval: true, cascade: [Cascade.ALL] }) stays = new Collection<Stay>(this);
+        @ManyToMany({ entity: () => Tag, pivotTable: 'guest_tags' }) tags = new Collection<Tag>(this);
+      }`,
+    'stay.ts': `import { Guest } from './guest'; import { Room } from './room';
+      @Entity() export class Stay {
+        @ManyToOne(() => Guest) guest!: Guest;
+        @ManyToOne({ entity: () => Room }) room!: Room;
+        @OneToOne() bill!: Ref<Bill>;
+      }`,
+    'room.ts': "@Entity({ collection: 'rooms' }) export class Room { @Property() beds!: number; }",
+    'tag.ts':
+      'export class Tag {} export const schema = new EntitySchema({ class: Tag, tableName: "tags" });',
+    'guest-repository.ts': `import { Guest } from './guest'; export class GuestRepository extends EntityRepository<Guest> {}`,
+    'desk.ts': `import { Stay } from './stay'; import { Room } from './room';
+      export class Desk {
+        constructor(private readonly em: EntityManager, @InjectRepository(Room) private readonly rooms: EntityRepository<Room>) {}
+        all() { return this.em.findAll(Stay); }
+        leave(id) { return this.em.nativeDelete(Stay, { id }); }
+        async move() { return this.em.transactional(async (em) => { em.create(Stay, {}); await em.flush(); }); }
+      }`,
+  });
+  expect(found.tables).toEqual(['guest_tags', 'guests', 'rooms', 'stay', 'tags']);
+  expect(found.keys).toEqual([
+    'guest_tags. -> guests',
+    'guest_tags. -> tags',
+    'stay. -> guests cascades',
+    'stay. -> rooms',
+  ]);
+  expect(found.uses).toEqual([
+    'desk.ts reads+writes rooms',
+    'desk.ts reads+writes stay',
+    'guest-repository.ts reads+writes guests',
+    'guest.ts maps guests',
+    'guest.ts writes guest_tags',
+    'room.ts maps rooms',
+    'stay.ts maps stay',
+    'tag.ts maps tags',
+  ]);
+  expect(found.members).toContain('desk.ts move~transaction stay');
+});

@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest';
+import { survey } from '../survey.ts';
+import { said } from '../testing/graph-of.ts';
+import { folderOf } from '../testing/hotel.ts';
+
+async function graphOf(files: Readonly<Record<string, string>>) {
+  const folder = await folderOf(
+    Object.fromEntries(Object.entries(files).map(([name, text]) => [`src/main/java/inn/${name}`, text])),
+  );
+  await using _ = folder;
+  return (await survey({ repo: folder.root })).graph;
+}
+
+test('JPA and Hibernate: tables, relations, joins, queries by name and in place', async () => {
+  const graph = await graphOf({
+    'Guest.java': `package inn;
+      @Entity @Table(name = "guests", schema = "inn")
+      @NamedQuery(name = "Guest.all", query = "select g from Guest g join g.stays s")
+      public class Guest {
+        @OneToMany(mappedBy = "guest", cascade = CascadeType.ALL, orphanRemoval = true) private List<Stay> stays;
+        @ManyToMany @JoinTable(name = "guest_tags") private Set<Tag> tags;
+        @ElementCollection @CollectionTable(name = "guest_phones") private Set<String> phones;
+      }`,
+    'Stay.java': `package inn; @Entity(name = "Stay") public class Stay {
+        private Guest guest; private Room room;
+        @ManyToOne(fetch = FetchType.LAZY) @JoinColumn(name = "guest_id") public Guest getGuest() { return guest; }
+        @ManyToOne public Room getRoom() { return room; }
+      }`,
+    'Room.java': 'package inn; @Entity public class Room { @Id private Long id; @Version int version; }',
+    'Tag.java':
+      'package inn; @jakarta.persistence.Entity @jakarta.persistence.Table(name = "tags") public class Tag {}',
+    'Desk.java': `package inn;
+      public class Desk {
+        @PersistenceContext private EntityManager em;
+        List<Room> free() { return em.createQuery("select r from Room r where r.free = true", Room.class).getResultList(); }
+        void tidy() { em.createNativeQuery("update guests set tidy = true").executeUpdate(); }
+        Tag tag(Long id) { return em.find(Tag.class, id); }
+      }`,
+  });
+  expect(said(graph)).toEqual([
+    'guest_tags -> guests',
+    'guest_tags -> tags',
+    'inn.Desk reads and writes room',
+    'inn.Desk reads and writes tags',
+    'inn.Desk writes guests',
+    'inn.Guest is and reads guests',
+    'inn.Guest writes guest_phones',
+    'inn.Guest writes guest_tags',
+    'inn.Room is room',
+    'inn.Stay is stay',
+    'inn.Tag is tags',
+    'stay -> guests',
+    'stay -> room',
+  ]);
+});
+
+test('Spring Data: repositories by their type, queries by annotation, templates by their text, records of JDBC', async () => {
+  const graph = await graphOf({
+    'Guest.java': 'package inn; @Entity @Table(name = "guests") public class Guest {}',
+    'Country.java': 'package inn; @Entity @Table(name = "countries") public class Country {}',
+    'Bill.java': `package inn; import org.springframework.data.relational.core.mapping.*;
+      @Table("bills") public record Bill(@Id Long id, @MappedCollection Set<BillLine> lines) {}`,
+    'Bills.java': 'package inn; public interface Bills extends ListCrudRepository<Bill, Long> {}',
+    'GuestRepository.java': `package inn;
+      public interface GuestRepository extends JpaRepository<Guest, Long>, JpaSpecificationExecutor<Guest> {
+        @Query("select g from Guest g, Country c where g.country = c") List<Guest> abroad();
+        @Modifying @Query(value = "delete from stays where guest_id = ?1", nativeQuery = true) void leave(Long id);
+      }`,
+    'CountryRepository.java': `package inn;
+      public interface CountryRepository extends Repository<Country, String> {
+        List<Country> findAll(); Optional<Country> findByCode(String code); long countByName(String name);
+      }`,
+    'Report.java': `package inn; public class Report { private final JdbcTemplate jdbc;
+        int count() { return jdbc.queryForObject("select count(*) from stays s join rooms r on r.id = s.room_id", Integer.class); } }`,
+  });
+  expect(said(graph)).toEqual([
+    'inn.Bill is bills',
+    'inn.Bills reads and writes bills',
+    'inn.Country is countries',
+    'inn.CountryRepository reads countries',
+    'inn.Guest is guests',
+    'inn.GuestRepository reads and writes guests',
+    'inn.GuestRepository reads countries',
+    'inn.GuestRepository writes stays',
+    'inn.Report reads rooms',
+    'inn.Report reads stays',
+  ]);
+});
+
+test('MyBatis: mapper files with their parts and types, annotations, and the mapping of MyBatis-Plus', async () => {
+  const graph = await graphOf({
+    'Guest.java': 'package inn; @TableName("guests") public class Guest { String name; }',
+    'Room.java': 'package inn; public class Room { int beds; }',
+    'GuestMapper.java': 'package inn; public interface GuestMapper extends BaseMapper<Guest> {}',
+    'RoomMapper.java': 'package inn; public interface RoomMapper { List<Room> free(); void close(int id); }',
+    'RoomMapper.xml': `<?xml version="1.0"?><!DOCTYPE mapper PUBLIC "-//mybatis.org//DTD Mapper 3.0//EN" "x.dtd">
+      <mapper namespace="inn.RoomMapper">
+        <sql id="from">from rooms r <include refid="more"/></sql><sql id="more">left join stays s on s.room_id = r.id</sql>
+        <resultMap id="room" type="inn.Room"/>
+        <select id="free" resultMap="room">select r.* <include refid="from"/> <where><if test="a != null">and s.id is null</if></where></select>
+        <update id="close"><![CDATA[ update rooms <set>beds = 0,</set> where id < #{id} ]]></update>
+      </mapper>`,
+    'PriceMapper.java': `package inn; @Mapper public interface PriceMapper {
+        @Select({"<script>", "select * from prices", "<if test='id != null'> where id = #{id}</if>", "</script>"}) List<Price> all();
+        @Insert("insert into prices (id) values (#{id})") int add(Price price);
+        @Delete("delete from prices where id = #{id}") int drop(int id); }`,
+  });
+  expect(said(graph)).toEqual([
+    'inn.Guest is guests',
+    'inn.GuestMapper reads and writes guests',
+    'inn.PriceMapper reads and writes prices',
+    'inn.RoomMapper reads and writes rooms',
+    'inn.RoomMapper reads stays',
+  ]);
+});
