@@ -1,7 +1,19 @@
+export { bridgeAddress } from './bridge/bridge-address.ts';
+export { type HeldNames, type HoldOptions, holdNames } from './bridge/hold-names.ts';
+export { installBridge } from './bridge/install-bridge.ts';
+export { type BridgeFacts, readBridgeFacts } from './bridge/read-bridge-facts.ts';
+export { removeBridge, settleNames, turnedNames } from './bridge/settle-names.ts';
 export { catalogueDiff, catalogueDump } from './catalogue/catalogue-dump.ts';
 export { abandonTarget } from './copy/abandon-target.ts';
 export { copyProgress, describeCopy, type TableCopy } from './copy/copy-progress.ts';
-export { abortActions, dropActions, finishActions, runActions, switchActions } from './dry-run/dry-run.ts';
+export {
+  abortActions,
+  type BridgePlan,
+  dropActions,
+  finishActions,
+  runActions,
+  switchActions,
+} from './dry-run/dry-run.ts';
 export { dropFeed } from './feed/drop-feed.ts';
 export { awaitFeed, type EstablishOptions, establishFeed } from './feed/establish-feed.ts';
 export { type FeedState, feedState, isFollowing } from './feed/feed-state.ts';
@@ -12,7 +24,7 @@ export { openFence, removeFence } from './fence/open-fence.ts';
 export { refusedWrites } from './fence/refused-writes.ts';
 export { dropOldTables, keepOldTables } from './finish/keep-old-tables.ts';
 export type { Action, Statement } from './plan/action.ts';
-export { otherSide, type SideName, type SplitPlan, type SplitTable } from './plan/split-plan.ts';
+export { type Bridge, otherSide, type SideName, type SplitPlan, type SplitTable } from './plan/split-plan.ts';
 export type {
   NamedTables,
   Observed,
@@ -45,6 +57,7 @@ export type { KeyEnd, SeamKey } from './seam/seam-key.ts';
 export { describeStage, enterStage, type StageOptions } from './seam/stage/enter-stage.ts';
 export { leaveStage } from './seam/stage/leave-stage.ts';
 export type { SeamStage } from './seam/stage/seam-stage.ts';
+export { isStageDrawn } from './seam/stage/stage-record.ts';
 export type { Change } from './seam/stage/stage-statements.ts';
 export { sequencePairs } from './sequences/sequences.ts';
 export { forgetSides, prepareSides } from './sides/prepare-side.ts';

@@ -29,7 +29,7 @@ export function addSplitPlan(split: Command): void {
 }
 
 async function plan(name: string, { config, json = false, watch }: PlanFlags): Promise<void> {
-  const { source, target, plan } = plannedSplit(await loadConfig(config), name);
+  const { source, target, plan } = await plannedSplit(await loadConfig(config), name);
   const watching = watch === undefined ? undefined : watchFor(watch, process.stderr.isTTY && !json);
   const problems = await preflight(source, target, plan, await observe(source, watching));
   if (problems.some(({ severity }) => severity === 'error')) process.exitCode = 1;

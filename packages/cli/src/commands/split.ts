@@ -1,10 +1,15 @@
 import {
   type Action,
   abortActions,
+  type BridgePlan,
+  bridgeAddress,
   dropActions,
   finishActions,
+  readBridgeFacts,
   runActions,
   type SideName,
+  type Sides,
+  type SplitPlan,
   switchActions,
 } from '@banyan/split';
 import type { Command } from 'commander';
@@ -80,13 +85,13 @@ type Flow = (
 async function act(
   name: string,
   { config: file, json = false, dryRun }: SplitFlags,
-  actions: (open: OpenSplit) => Action[],
+  actions: (open: OpenSplit) => Action[] | Promise<Action[]>,
   flow: Flow,
 ): Promise<void> {
   const config = await loadConfig(file);
   await using open = await openSplit(config, name, { lock: dryRun !== true });
   if (dryRun) {
-    const planned = actions(open);
+    const planned = await actions(open);
     return json
       ? void process.stdout.write(jsonLine({ split: name, actions: planned }))
       : printLines(actionLines(planned));
@@ -116,7 +121,7 @@ async function changeOwner(name: string, to: SideName, flags: SplitFlags): Promi
   await act(
     name,
     flags,
-    ({ plan }) => switchActions(plan, to),
+    async ({ plan, sides }) => switchActions(plan, to, await bridgePlan(sides, plan)),
     async (open, json) => {
       const done = await switchOwner(open, to, say(json), stopSignal());
       const next =
@@ -124,6 +129,11 @@ async function changeOwner(name: string, to: SideName, flags: SplitFlags): Promi
       return { result: { owner: to, ...done }, lines: [`The way ${next}`] };
     },
   );
+}
+
+async function bridgePlan(sides: Sides, plan: SplitPlan): Promise<BridgePlan | undefined> {
+  if (plan.bridge !== 'foreign-tables') return undefined;
+  return { facts: await readBridgeFacts(sides, plan), address: bridgeAddress(sides.target.bridge) };
 }
 
 async function finish(name: string, flags: SplitFlags): Promise<void> {

@@ -1,6 +1,6 @@
 import type { RebuildOptions } from '@banyan/postgres';
 import type { RowTranslator } from '@banyan/runtime';
-import type { SeamChoices, SplitTable } from '@banyan/split';
+import type { Bridge, SeamChoices, SplitTable } from '@banyan/split';
 import type { AnalysisSettings, ProxyLimits, Route, RouteHooks } from '@banyan/strangler';
 import type { RouteDefinition } from '../ledger/routes/route-definition.ts';
 
@@ -79,7 +79,17 @@ export interface SplitConfig {
   /** The service's role in its database, which must be able to write the tables after the cut-over. Default: not looked at. */
   readonly role?: string;
   /** Connection strings that the other side's server uses, where they differ from ours (another host name, a role of its own). */
-  readonly reach?: { readonly source?: string; readonly target?: string };
+  readonly reach?: {
+    readonly source?: string;
+    readonly target?: string;
+    /** For the statements that come over the bridge; its role must be able to read and write the tables. Default `target`. */
+    readonly bridge?: string;
+  };
+  /**
+   * What is left to the monolith under the old names after a cut-over: a copy that can only be read, or foreign tables that reach the
+   * service's tables, for which `banyan split seam` must have drawn the seam. Default `copy`.
+   */
+  readonly bridge?: Bridge;
   /** What becomes of everything that crosses the seam; `banyan split plan` names what has no answer yet. */
   readonly seam?: SeamChoices;
   /**

@@ -61,7 +61,14 @@ export const splitSchema = z.strictObject({
   service: z.string().min(1),
   tables: z.array(table).min(1),
   role: z.string().min(1).optional(),
-  reach: z.strictObject({ source: databaseUrl.optional(), target: databaseUrl.optional() }).optional(),
+  reach: z
+    .strictObject({
+      source: databaseUrl.optional(),
+      target: databaseUrl.optional(),
+      bridge: databaseUrl.optional(),
+    })
+    .optional(),
+  bridge: z.enum(['copy', 'foreign-tables']).optional(),
   seam: seam.optional(),
   stage: z
     .strictObject({

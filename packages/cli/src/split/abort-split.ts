@@ -1,4 +1,5 @@
 import { abandonTarget, dropFeed, forgetSides, removeFence, runStatements } from '@banyan/split';
+import { settleBridge } from './bridge.ts';
 import type { OpenSplit } from './open-split.ts';
 
 /**
@@ -10,6 +11,7 @@ import type { OpenSplit } from './open-split.ts';
 export async function abortSplit({ ledger, name, plan, sides }: OpenSplit, reason: string): Promise<boolean> {
   await ledger.executeSplit(name, 'BeginAbort', { reason });
   if (ledger.split(name)?.status !== 'aborting') return false;
+  await settleBridge(sides, plan, 'source');
   await dropFeed(sides, plan, 'target');
   await dropFeed(sides, plan, 'source');
   await removeFence(sides, plan, 'source');

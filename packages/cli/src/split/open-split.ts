@@ -1,4 +1,5 @@
-import { openSides, type Sides, type SplitPlan } from '@banyan/split';
+import { isStageDrawn, openSides, type Sides, type SplitPlan, type SplitTable } from '@banyan/split';
+import type pg from 'pg';
 import {
   type BanyanConfig,
   defaultSplitLimits,
@@ -20,6 +21,8 @@ export interface OpenSplit extends AsyncDisposable {
   readonly sides: Sides;
   /** What the ledger says was planned; what the configuration says where nothing was planned yet. */
   readonly plan: SplitPlan;
+  /** The same as the ledger keeps it. */
+  readonly kept: KeptSplitPlan;
 }
 
 /** How much of a split is opened. */
@@ -48,11 +51,18 @@ export async function openSplit(
     if (lock) opened.push(await lockMigration(config.ledger.database, `split ${name}`));
     const sides = openSides({
       source: { url: config.monolith.database, ...reached(split.reach?.source) },
-      target: { url: config.services[split.service]!.database, ...reached(split.reach?.target) },
+      target: {
+        url: config.services[split.service]!.database,
+        ...reached(split.reach?.target),
+        ...(split.reach?.bridge === undefined ? {} : { bridge: split.reach.bridge }),
+      },
     });
     opened.push(sides);
     const known = ledger.split(name);
-    const kept = known?.plan !== undefined && known.status !== 'aborted' ? known.plan : keptPlan(split);
+    const kept =
+      known?.plan !== undefined && known.status !== 'aborted'
+        ? known.plan
+        : keptPlan(split, await isDrawn(split, name, sides.source.pool));
     return {
       name,
       config,
@@ -60,7 +70,8 @@ export async function openSplit(
       limits: { ...defaultSplitLimits, ...split.limits },
       ledger,
       sides,
-      plan: { name, service: kept.service, tables: kept.tables },
+      plan: { name, service: kept.service, tables: kept.tables, ...bridged(kept) },
+      kept,
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {
@@ -73,11 +84,34 @@ function reached(reach: string | undefined): { reach?: string } {
   return reach === undefined ? {} : { reach };
 }
 
-/** What the configuration says, as the ledger keeps it. */
-export function keptPlan({ service, tables, routes = [] }: SplitConfig): KeptSplitPlan {
+function bridged({ bridge }: KeptSplitPlan): { bridge?: KeptSplitPlan['bridge'] & string } {
+  return bridge === undefined ? {} : { bridge };
+}
+
+/** Whether the tables have moved to the schema of their stage. */
+export async function isDrawn({ stage }: SplitConfig, name: string, source: pg.Pool): Promise<boolean> {
+  return stage !== undefined && (await isStageDrawn(source, name));
+}
+
+/** What the configuration says, as the ledger keeps it: with the names that the tables have once their seam is drawn. */
+export function keptPlan(
+  { service, tables, routes = [], bridge, stage }: SplitConfig,
+  drawn: boolean,
+): KeptSplitPlan {
   return {
     service,
-    tables: tables.map((table) => (typeof table === 'string' ? { name: table } : table)),
+    tables: tables.map((table) => moved(typeof table === 'string' ? { name: table } : table, stage, drawn)),
     routes,
+    ...(bridge === undefined ? {} : { bridge }),
   };
+}
+
+function moved(table: SplitTable, stage: SplitConfig['stage'], drawn: boolean): SplitTable {
+  const [schema, plain] = [
+    table.name.slice(0, table.name.indexOf('.')),
+    table.name.slice(table.name.indexOf('.') + 1),
+  ];
+  if (!drawn || stage === undefined || schema === stage.schema) return table;
+  const oldName = stage.views === false ? {} : { oldName: table.name };
+  return { ...table, name: `${stage.schema}.${plain}`, ...oldName };
 }

@@ -1,6 +1,6 @@
-import { Rejected } from '@banyan/runtime';
+import { Invalid, Rejected } from '@banyan/runtime';
 import type { SplitView } from '../ledger/splits/split-view.ts';
-import { keptPlan, type OpenSplit } from './open-split.ts';
+import type { OpenSplit } from './open-split.ts';
 import type { OnSplitProgress } from './progress.ts';
 import { follow } from './steps/follow.ts';
 import { prepare } from './steps/prepare.ts';
@@ -23,8 +23,9 @@ export async function runSplit(
   onProgress: OnSplitProgress,
   signal: AbortSignal,
 ): Promise<SplitView> {
-  const { ledger, name, split } = open;
-  await ledger.executeSplit(name, 'Plan', { plan: keptPlan(split) });
+  const { ledger, name, kept } = open;
+  mayBridge(open);
+  await ledger.executeSplit(name, 'Plan', { plan: kept });
   mustBeRunning(open);
   for (const [step, work] of Object.entries(steps)) {
     const known = ledger.split(name)?.steps[step];
@@ -47,4 +48,16 @@ function mustBeRunning({ ledger, name }: OpenSplit): void {
   const status = ledger.split(name)?.status;
   if (status === 'running') return;
   throw new Rejected('split-not-running', `The split ${name} is ${status}; see: banyan split status ${name}`);
+}
+
+/** Looked at before the plan is written down, because the seam gives the tables other names. */
+function mayBridge({ kept, name, ledger }: OpenSplit): void {
+  const inPlace = kept.tables.find(({ oldName }) => oldName === undefined);
+  if (kept.bridge !== 'foreign-tables' || inPlace === undefined || ledger.split(name)?.status === 'running')
+    return;
+  throw new Invalid(
+    'bridge-without-stage',
+    `${inPlace.name} can't be reached over a bridge while the table itself has that name: give the split a stage in the configuration ` +
+      `(stage: { schema: '${name}' }), and draw the seam with banyan split seam ${name}`,
+  );
 }

@@ -18,7 +18,7 @@ export function seamStageOf(config: BanyanConfig, name: string): SeamStage {
   return {
     name,
     ...split.stage,
-    tables: keptPlan(split).tables.map((table) => table.name),
+    tables: keptPlan(split, false).tables.map((table) => table.name),
     foreignKeys: Object.keys(split.seam?.foreignKeys ?? {}),
   };
 }

@@ -4,7 +4,9 @@ import { Terminal, toBanyanError } from '@banyan/runtime';
 import {
   dropFeed,
   type HandedOver,
+  type HeldNames,
   handOver,
+  holdNames,
   openFence,
   otherSide,
   proveWayBack,
@@ -14,6 +16,7 @@ import {
   turnBack,
 } from '@banyan/split';
 import type { SwitchOver } from '../ledger/splits/split-state.ts';
+import { readyBridge, settleBridge } from './bridge.ts';
 import { holdRoutes, releaseRoutes } from './hold-routes.ts';
 import { mayTakeOver } from './may-take-over.ts';
 import type { OpenSplit } from './open-split.ts';
@@ -38,19 +41,26 @@ export async function switchOwner(
   await mayTakeOver(open, to);
   const token = randomUUID();
   await ledger.executeSplit(name, 'BeginSwitch', { to, token, at: new Date().toISOString() });
-  let handed: HandedOver;
+  let handed: HandedWithNames;
   try {
     handed = await prepareAndHandOver(open, to, token, tell, signal);
   } catch (caught) {
     throw await undone(open, caught, tell);
   }
+  await using held = handed.held;
   await writeDown(open, token, handed.position);
   await openFence(open.sides, open.plan, to);
+  await held?.turn();
   const pauseMs = performance.now() - handed.began;
   await releaseRoutes(open);
   tell(`the ${to} owns the tables; writers waited for ${Math.round(pauseMs)} ms`);
   const { arrivedMs, attempts, ended } = handed;
   return complete(open, to, { pauseMs, arrivedMs, attempts, ended });
+}
+
+/** What was handed over, and the old names that wait to be turned. */
+interface HandedWithNames extends HandedOver {
+  readonly held: HeldNames | undefined;
 }
 
 async function prepareAndHandOver(
@@ -59,23 +69,23 @@ async function prepareAndHandOver(
   token: string,
   tell: OnSwitch,
   signal: AbortSignal,
-): Promise<HandedOver> {
+): Promise<HandedWithNames> {
   const { sides, plan, limits } = open;
   const { slotMs, lagMs, switchMs, drainMs, openTransactions } = limits;
   const { backMs, complete } = await proveWayBack(sides, plan, to, { slotMs, lagMs, signal });
   tell(`the way back is alive: a change took ${Math.round(backMs)} ms to the ${otherSide(to)}`);
   const sequences = await sequencePairs(sides, plan);
+  const bridge = await readyBridge(sides, plan, to);
   const { drained, silent } = await holdRoutes(open, token, signal);
   if (drained + silent > 0) tell(heldText(drained, silent));
-  return handOver(sides, plan, to, {
-    token,
-    sequences,
-    complete,
-    limitMs: switchMs,
-    drainMs,
-    openTransactions,
-    signal,
-  });
+  const limit = { limitMs: switchMs, drainMs, openTransactions, signal };
+  const held = bridge === undefined ? undefined : await holdNames(sides, plan, bridge, to, limit);
+  try {
+    return { ...(await handOver(sides, plan, to, { token, sequences, complete, ...limit })), held };
+  } catch (error) {
+    await held?.[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 function heldText(drained: number, silent: number): string {
@@ -121,6 +131,7 @@ export async function settleSwitch(open: OpenSplit, tell: OnSwitch): Promise<voi
 
 async function complete(open: OpenSplit, to: SideName, figures: Record<string, number>): Promise<SwitchOver> {
   const { ledger, name, sides, plan } = open;
+  await settleBridge(sides, plan, to);
   await dropFeed(sides, plan, to);
   await removeFence(sides, plan, to);
   const token = ledger.split(name)!.change!.token;
@@ -148,6 +159,7 @@ async function goBack(open: OpenSplit, reason: string): Promise<void> {
   const { ledger, name, sides, plan } = open;
   const { to, token } = ledger.split(name)!.change!;
   const from = otherSide(to);
+  await settleBridge(sides, plan, from);
   // Before anybody writes again, so that the feed misses nothing.
   await turnBack(sides, plan, to);
   await openFence(sides, plan, from);

@@ -39,13 +39,17 @@ export async function splitSystem(
   rows = 500,
   servers?: SplitServers,
   limits: Partial<SplitLimits> = {},
+  /** What else is configured of the split; tables that a stage moves are in its schema at the target. */
+  also: Pick<SplitConfig, 'stage' | 'bridge' | 'seam' | 'reach'> = {},
 ): Promise<SplitSystem> {
   const ledger = servers?.ledger === undefined ? await preparedDatabase() : undefined;
   const made = servers === undefined ? [await testDatabase(), await testDatabase()] : [];
   const urls: SplitServers = servers ?? { source: made[0]!.url, target: made[1]!.url };
   const [source, target] = [connect(urls.source), connect(urls.target)];
   const name = `s${Math.random().toString(36).slice(2, 10)}`;
-  for (const pool of [source, target]) await pool.query(schema);
+  const at = also.stage?.schema ?? 'public';
+  await source.query(schema);
+  await target.query(`create schema if not exists ${at}; set local search_path = ${at}; ${schema}`);
   await source.query(
     `insert into stock (item, count) select 'item ' || g, g from generate_series(1, ${rows}) g`,
   );
@@ -62,6 +66,7 @@ export async function splitSystem(
         service: 'warehouse',
         tables: ['public.stock', 'public.movement'],
         limits: these,
+        ...also,
         routes: [{ name: 'stock', match: { methods: ['GET', 'POST'], path: '/stock/*' } }],
         ...changes,
       },

@@ -1,3 +1,6 @@
+import type { BridgeAddress } from '../bridge/bridge-address.ts';
+import { createBridge, createMappings, dropBridge, turnNames } from '../bridge/bridge-statements.ts';
+import type { BridgeFacts } from '../bridge/read-bridge-facts.ts';
 import {
   createPublication,
   createSlot,
@@ -9,12 +12,18 @@ import {
 } from '../feed/feed-statements.ts';
 import { createFence, dropFence, fenceFunction, raiseFence } from '../fence/fence-statements.ts';
 import { dropOldTables, keepOldTables } from '../finish/keep-old-tables.ts';
-import type { Action } from '../plan/action.ts';
+import { type Action, statements } from '../plan/action.ts';
 import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
 import { forgetSides, prepareSides } from '../sides/prepare-side.ts';
 
 /** What the printed statements have in place of what is known only when they are run. */
-const unknown = { reach: '<address of the other side>', token: '<token>' };
+const unknown = { reach: '<address of the other side>', token: '<token>', password: '<password>' };
+
+/** What the statements of a bridge are made of. */
+export interface BridgePlan {
+  readonly facts: BridgeFacts;
+  readonly address: BridgeAddress;
+}
 
 function establish(plan: SplitPlan, into: SideName, copy: boolean): Action[] {
   return [
@@ -41,26 +50,47 @@ export function runActions(plan: SplitPlan): Action[] {
   ];
 }
 
-/** What `banyan split cutover` and `reverse` do, in order. */
-export function switchActions(plan: SplitPlan, to: SideName): Action[] {
+/** What `banyan split cutover` and `reverse` do, in order; with what the bridge is made of, where the plan has one. */
+export function switchActions(plan: SplitPlan, to: SideName, bridge?: BridgePlan): Action[] {
   const from = otherSide(to);
   return [
     ...establish(plan, from, false),
     { wait: `until a change has come through that feed to the ${from}: the way back is alive` },
+    ...holdActions(plan, to, bridge),
     ...raiseFence(plan, from, { until: 0, lockMs: 400, token: unknown.token }),
     { wait: `until the signal is at the ${to}: everything written before is there` },
     { wait: 'until the sequences of both sides are set past everything that either has given out' },
     ...fenceFunction(plan, from, { kind: 'closed' }),
     { wait: `until the ledger says that the ${to} owns the tables` },
     ...fenceFunction(plan, to, { kind: 'open' }),
+    ...turnActions(plan, to, bridge),
     ...takeDown(plan, to),
     ...dropFence(plan, to),
   ];
 }
 
+function holdActions(plan: SplitPlan, to: SideName, bridge: BridgePlan | undefined): Action[] {
+  if (bridge === undefined) return [];
+  const { facts, address } = bridge;
+  const secret = { ...address, password: unknown.password };
+  const made = [...createBridge(plan, facts, address), ...createMappings(plan, facts, secret)];
+  return [
+    ...(to === 'target' ? made : []),
+    ...statements('source', 'begin'),
+    ...turnNames(plan, facts, to),
+    { wait: 'with that transaction open: whoever uses an old name waits for it' },
+  ];
+}
+
+function turnActions(plan: SplitPlan, to: SideName, bridge: BridgePlan | undefined): Action[] {
+  if (bridge === undefined) return [];
+  return [...statements('source', 'commit'), ...(to === 'source' ? dropBridge(plan) : [])];
+}
+
 /** What `banyan split abort` does, in order. */
 export function abortActions(plan: SplitPlan): Action[] {
   return [
+    ...(plan.bridge === 'foreign-tables' ? dropBridge(plan) : []),
     ...takeDown(plan, 'target'),
     { wait: 'until the copied rows are gone from the target' },
     ...dropFence(plan, 'target'),

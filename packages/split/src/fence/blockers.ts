@@ -23,21 +23,30 @@ const blockersSql = `
   left join pg_prepared_xacts p on p.transaction = x.transactionid
   where l.granted and l.locktype = 'relation' and l.relation = any ($1::regclass[]::oid[])
     and l.database = (select oid from pg_database where datname = current_database())
-    and l.mode not in ('AccessShareLock', 'RowShareLock') and l.pid is distinct from pg_backend_pid()
+    and ($2::bool or l.mode not in ('AccessShareLock', 'RowShareLock')) and l.pid is distinct from pg_backend_pid()
     and coalesce(a.backend_type, '') not like 'logical replication%'`;
 
-/** The transactions that have a lock on the tables with which they could write. */
-export async function findBlockers(pool: pg.Pool, plan: SplitPlan): Promise<Blocker[]> {
-  return ask<Blocker>(pool, blockersSql, [plan.tables.map(({ name }) => quoteTable(name))]);
+/** Whose locks are looked for. */
+export interface Held {
+  /** As `schema.table`. */
+  readonly tables: readonly string[];
+  /** Whether those count who only read. */
+  readonly readers: boolean;
+}
+
+/** The tables of a plan, and the locks with which they could be written. */
+export function heldByWriters({ tables }: SplitPlan): Held {
+  return { tables: tables.map(({ name }) => name), readers: false };
+}
+
+/** The transactions that have such a lock. */
+export async function findBlockers(pool: pg.Pool, { tables, readers }: Held): Promise<Blocker[]> {
+  return ask<Blocker>(pool, blockersSql, [tables.map(quoteTable), readers]);
 }
 
 /** Ends them and returns how many; a prepared transaction is nobody's to end but its coordinator's. */
-export async function endBlockers(
-  pool: pg.Pool,
-  plan: SplitPlan,
-  which: 'maintenance' | 'all',
-): Promise<number> {
-  const found = (await findBlockers(pool, plan)).filter(({ maintenance }) => which === 'all' || maintenance);
+export async function endBlockers(pool: pg.Pool, held: Held, which: 'maintenance' | 'all'): Promise<number> {
+  const found = (await findBlockers(pool, held)).filter(({ maintenance }) => which === 'all' || maintenance);
   let ended = 0;
   for (const { pid, maintenance } of found) {
     if (pid === null) continue;

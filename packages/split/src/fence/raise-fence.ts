@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toPostgresError } from '@banyan/postgres';
-import { Unavailable } from '@banyan/runtime';
 import type pg from 'pg';
 import type { SideName, SplitPlan } from '../plan/split-plan.ts';
 import { ask } from '../sides/run-statements.ts';
 import type { Side, Sides } from '../sides/sides.ts';
-import { endBlockers, findBlockers } from './blockers.ts';
+import { endBlockers, heldByWriters } from './blockers.ts';
 import { raiseFence } from './fence-statements.ts';
+import { lockLimit, tablesBusy } from './lock-limit.ts';
 
 /** How the owner is fenced. */
 export interface FenceOptions {
@@ -57,23 +57,15 @@ export async function fenceOwner(
     const position = await attempt(at, plan, { until, lockMs, token: options.token });
     if (position !== undefined) return { until, position, began, attempts, ended };
     // Cleaning up gives way by itself only to those who wait longer than an attempt does.
-    await endBlockers(at.pool, plan, 'maintenance');
+    await endBlockers(at.pool, heldByWriters(plan), 'maintenance');
     if (performance.now() > deadline) {
-      if (options.openTransactions === 'wait' || asked) throw await tablesBusy(at, plan, options.drainMs);
+      if (options.openTransactions === 'wait' || asked)
+        throw await tablesBusy(at, heldByWriters(plan), options.drainMs);
       asked = true;
-      ended = await endBlockers(at.pool, plan, 'all');
+      ended = await endBlockers(at.pool, heldByWriters(plan), 'all');
     }
     await sleep(lockMs / 2);
   }
-}
-
-/** Below what makes the server look for deadlocks: of two who wait for each other we are the one who gives up. */
-async function lockLimit({ pool }: Side): Promise<number> {
-  const [row] = await ask<{ ms: number }>(
-    pool,
-    "select setting::int as ms from pg_settings where name = 'deadlock_timeout'",
-  );
-  return Math.max(10, Math.min(400, (row?.ms ?? 1000) / 2));
 }
 
 async function lapseTime({ pool }: Side, ms: number): Promise<number> {
@@ -106,20 +98,4 @@ async function attempt(
   } finally {
     client.release(broken !== undefined);
   }
-}
-
-async function tablesBusy({ pool, name }: Side, plan: SplitPlan, drainMs: number): Promise<Unavailable> {
-  const found = await findBlockers(pool, plan);
-  const who = found
-    .slice(0, 5)
-    .map((one) =>
-      one.pid === null
-        ? `the prepared transaction ${one.prepared}`
-        : `${one.who} (process ${one.pid}, open for ${one.seconds} s)`,
-    );
-  return new Unavailable(
-    'tables-busy',
-    `The tables could not be fenced at the ${name} within ${drainMs} ms, because they are held by ${who.join(', ') || 'somebody who has just let go'}. ` +
-      'End these transactions, or let the cut-over end them: openTransactions "end" in the limits of the split.',
-  );
 }

@@ -12,7 +12,15 @@ export interface SplitTable {
    * because the server's own publication asks it. Rows for which it is not true stay with the monolith, which goes on writing them.
    */
   readonly where?: string;
+  /** `schema.table` by which the monolith goes on to know it, where a stage has moved it: a view stands there. */
+  readonly oldName?: string;
 }
+
+/**
+ * What is left to the monolith under the tables' old names after a cut-over: the copy that the feed back keeps up to date, which can only be
+ * read, or foreign tables that reach the new owner.
+ */
+export type Bridge = 'copy' | 'foreign-tables';
 
 /** What moves where. */
 export interface SplitPlan {
@@ -21,6 +29,8 @@ export interface SplitPlan {
   /** The service that takes the tables over, for the sentence that refuses writers. */
   readonly service: string;
   readonly tables: readonly SplitTable[];
+  /** Default `copy`. */
+  readonly bridge?: Bridge;
 }
 
 /** The side that is not this one. */

@@ -50,6 +50,7 @@ describe('what crosses the seam', () => {
   test('is no error any more when it is answered, as far as the answer was carried out', async () => {
     expect(await lines(shopAnswers, shopObserved)).toEqual([
       'error trigger-not-carried public.stock.told',
+      'warning bridge-missing public.available',
       'warning notify public.tell()',
     ]);
   });

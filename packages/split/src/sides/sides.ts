@@ -10,6 +10,8 @@ export interface Side {
   readonly url: string;
   /** Connection string with which the other side's server reaches this one. */
   readonly reach: string;
+  /** Connection string with which the other side's server reaches this one for its own clients' statements. */
+  readonly bridge: string;
 }
 
 /** Both databases of a split. */
@@ -22,13 +24,15 @@ export interface Sides extends AsyncDisposable {
 export interface SideAddress {
   readonly url: string;
   readonly reach?: string;
+  /** Default `reach`. */
+  readonly bridge?: string;
 }
 
 /** Opens both sides; connects when the first statement is run. */
 export function openSides(addresses: Readonly<Record<SideName, SideAddress>>): Sides {
   const open = (name: SideName): Side => {
-    const { url, reach = url } = addresses[name];
-    return { name, url, reach, pool: connect(url, { max: 4, applicationName: 'banyan-split' }) };
+    const { url, reach = url, bridge = reach } = addresses[name];
+    return { name, url, reach, bridge, pool: connect(url, { max: 4, applicationName: 'banyan-split' }) };
   };
   const [source, target] = [open('source'), open('target')];
   return {

@@ -1,10 +1,11 @@
-import type { SplitTable } from '@banyan/split';
+import type { Bridge, SplitTable } from '@banyan/split';
 import type { RouteToMove } from '../../config/config.ts';
 
 /** What a split set out to do; written down once so that a later change of the configuration can't bend it. */
 export interface KeptSplitPlan {
   readonly service: string;
   readonly tables: readonly SplitTable[];
+  readonly bridge?: Bridge;
   /** The routes that change sides together with the tables. */
   readonly routes: readonly RouteToMove[];
 }

@@ -1,6 +1,7 @@
 import { Invalid } from '@banyan/runtime';
 import { closeFence, feedState, preflight, prepareSides, runStatements } from '@banyan/split';
 import { observe } from '../observe.ts';
+import { seamOfMoved } from '../seam-of-moved.ts';
 import type { SplitContext, SplitStep } from './step.ts';
 
 /** Makes what both sides need, and keeps everybody but the feed from writing the tables of the target. */
@@ -17,12 +18,11 @@ export const prepare: SplitStep = async (context) => {
 };
 
 async function refuseUnfit({ sides, plan, split }: SplitContext): Promise<void> {
-  const answers = split.seam === undefined ? {} : { seam: split.seam };
   const { source, target } = sides;
   const problems = await preflight(
     source.url,
     target.url,
-    { ...plan, ...answers },
+    { ...plan, ...seamOfMoved(split.seam, plan.tables) },
     await observe(source.url),
   );
   const errors = problems.filter(({ severity }) => severity === 'error');

@@ -53,7 +53,7 @@ const columnsSql = `
   select a.attrelid::text as oid, a.attname::text as name, format_type(a.atttypid, a.atttypmod) as type,
     a.attnotnull as "notNull",
     case a.attgenerated when 's' then 'stored' when 'v' then 'virtual' else 'no' end as generated,
-    a.attidentity <> '' as "isIdentity",
+    a.attidentity <> '' as "isIdentity", a.attidentity = 'a' as "isAlwaysGiven",
     pg_get_expr(d.adbin, d.adrelid) as default,
     (select json_build_object('name', ${nameOf('s.oid')},
        'isOwned', exists (select from pg_depend o where o.objid = s.oid and o.refobjid = c.oid

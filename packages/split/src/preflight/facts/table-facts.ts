@@ -45,6 +45,8 @@ export interface ColumnFacts {
   /** The expression, where it is computed; `virtual` columns have no place on disk. */
   readonly generated: 'no' | 'stored' | 'virtual';
   readonly isIdentity: boolean;
+  /** Whether it is an identity for which no value may be given. */
+  readonly isAlwaysGiven: boolean;
   /** The default as SQL. */
   readonly default: string | null;
   /** The sequence that its default or identity takes numbers from. */

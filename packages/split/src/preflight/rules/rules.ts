@@ -1,3 +1,4 @@
+import { bridgeCarries } from './bridge.ts';
 import { generatedColumns, largeObjects, longValues, sequences } from './columns.ts';
 import { filtersAreOverKeys, rowsHaveOneName } from './keys.ts';
 import { logCanBeFollowed, logOfTheCopyFits, slotsAreRead, workersAreFree } from './log.ts';
@@ -45,6 +46,7 @@ export const rules: readonly Rule[] = [
   extensionsAreThere,
   typesAreThere,
   namesAreFree,
+  bridgeCarries,
   foreignKeysAreAnswered,
   sharedTablesAreAnswered,
   viewsAreAnswered,

@@ -1,13 +1,16 @@
 import { quoteIdentifier, quoteTable } from '@banyan/postgres';
 import type { ColumnFacts, TableFacts } from '../facts/table-facts.ts';
 import type { Problem } from '../problem.ts';
+import { isBridged } from './bridge.ts';
 import { movableTables, type Rule } from './rule.ts';
 
 /** What stands at the target under the tables' names. */
 export const namesAreFree: Rule = (facts) =>
   movableTables(facts).flatMap((table) => {
     const there = facts.target.tables.find(({ name }) => name === table.name);
-    if (there === undefined) return [tableMissing(table.name)];
+    // Without a seam it is not known yet by which name it is to be there.
+    if (there === undefined)
+      return isBridged(facts, table.name) === 'unnamed' ? [] : [tableMissing(table.name)];
     const moved = planned(facts, table);
     return [...standsThere(moved, there), ...defaultsMissing(moved, there)];
   });

@@ -24,3 +24,10 @@ export async function stagesExist(client: pg.Pool | pg.ClientBase): Promise<bool
   );
   return rows[0]!.yes;
 }
+
+/** Whether a stage is drawn now. */
+export async function isStageDrawn(client: pg.Pool | pg.ClientBase, name: string): Promise<boolean> {
+  if (!(await stagesExist(client))) return false;
+  const { rows } = await client.query('select from banyan_seam.stages where name = $1', [name]);
+  return rows.length > 0;
+}

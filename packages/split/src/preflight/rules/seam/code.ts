@@ -1,6 +1,6 @@
 import type { Problem } from '../../problem.ts';
 import { listed, type Rule, thoseThatStay } from '../rule.ts';
-import { answerOf, answerWith, leaves } from './crossing.ts';
+import { answerOf, answerWith, isOldName, leaves } from './crossing.ts';
 
 const answers = [
   ["'bridge'", 'it goes on over a foreign table under the old name'],
@@ -11,7 +11,7 @@ const answers = [
 /** A view is left over tables that are not there. */
 export const viewsAreAnswered: Rule = (facts) =>
   facts.source.seam.views
-    .filter(({ name }) => answerOf(facts, 'views', name) === undefined)
+    .filter(({ name }) => answerOf(facts, 'views', name) === undefined && !isOldName(facts, name))
     .map(({ name, isMaterialized, tables }): Problem => {
       const stay = thoseThatStay(facts, tables);
       const leave = tables.filter((table) => leaves(facts, table));

@@ -27,3 +27,8 @@ export function answerOf<Kind extends keyof SeamChoices>(
 export function leaves({ plan }: Facts, table: string): boolean {
   return plan.tables.some(({ name }) => name === table);
 }
+
+/** Whether it is the view that the stage has left under a table's old name. */
+export function isOldName({ plan }: Facts, view: string): boolean {
+  return plan.tables.some(({ oldName }) => oldName === view);
+}
