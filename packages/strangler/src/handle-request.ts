@@ -11,7 +11,7 @@ import { requestHeaders } from './forward/request-headers.ts';
 import { requestTarget } from './forward/request-target.ts';
 import { Tunnel } from './forward/tunnel.ts';
 import type { Holding } from './hold/holding.ts';
-import { type Assignment, assign, type Chance, isolated } from './routes/assign.ts';
+import { type AssignedRequest, type Assignment, assign, type Chance, isolated } from './routes/assign.ts';
 import type { CompiledRoute, CompiledTable } from './routes/compile-route-table.ts';
 import type { CurrentTable } from './routes/current-table.ts';
 import { type GraphqlOperation, graphqlOperations } from './routes/graphql-operations.ts';
@@ -46,7 +46,7 @@ export function handleRequest(context: ProxyContext, routing: Routing, stream: C
   }
   const { method, target } = exchange;
   const fields = fieldsOf(exchange, compiled);
-  const request: Routed = { compiled, routing, fields };
+  const request: Routed = { compiled, routing, fields, method };
   if (method === 'GET' && stream.request.upgrade === 'websocket') {
     exchange.route = matchCompiled(compiled, method, target.path, { fields });
     switchProtocols(exchange, request);
@@ -55,23 +55,28 @@ export function handleRequest(context: ProxyContext, routing: Routing, stream: C
   if (needsOperations(compiled, method, target.path, fields)) {
     // Meanwhile there may be other routes, or writes may have to wait.
     withBody(exchange, () => {
-      answer(exchange, { ...request, compiled: routing.table.get(), operations: operationsOf(exchange) });
+      answer(exchange, { ...routedNow(exchange, request), operations: operationsOf(exchange) });
     });
   } else answer(exchange, request);
 }
 
 /** A request with what its route is told by. */
-interface Routed {
+interface Routed extends AssignedRequest {
   readonly compiled: CompiledTable;
   readonly routing: Routing;
-  readonly fields: NamedValues;
-  readonly operations?: readonly GraphqlOperation[] | undefined;
 }
 
-function answer(exchange: Exchange, routed: Routed): void {
-  const { compiled, routing, fields, operations } = routed;
+/** A request by the table of now: its body may have taken a while. */
+function routedNow(exchange: Exchange, routed: Routed): Routed {
+  const compiled = routed.routing.table.get();
+  if (compiled === routed.compiled) return routed;
+  return { ...routed, compiled, fields: fieldsOf(exchange, compiled) };
+}
+
+function answer(exchange: Exchange, asked: Routed): void {
+  const { compiled, routing, fields } = asked;
   const { table } = compiled;
-  const route = matchCompiled(compiled, exchange.method, exchange.target.path, routed);
+  const route = matchCompiled(compiled, exchange.method, exchange.target.path, asked);
   exchange.route = route;
   const own = isolated(compiled, route, fields);
   if (own !== undefined) {
@@ -79,12 +84,18 @@ function answer(exchange: Exchange, routed: Routed): void {
     new OwnerReply(exchange, routing.upstreams.get(table, own.name, own.instance)).start();
     return;
   }
-  if (route !== undefined && !isRead(route.route, exchange.method, operations)) {
-    const again = () => answer(exchange, { ...routed, compiled: routing.table.get() });
+  const byCode = route?.route.reads === 'code';
+  if (byCode && isUnread(exchange)) {
+    withBody(exchange, () => answer(exchange, routedNow(exchange, asked)));
+    return;
+  }
+  const routed = byCode ? { ...asked, readByCode: isReadByCode(exchange, route) } : asked;
+  if (route !== undefined && !isRead(route.route, routed)) {
+    const again = () => answer(exchange, routedNow(exchange, asked));
     if (routing.holding.take(exchange, route.route, again)) return;
     routing.holding.forwards(exchange, route.route);
   }
-  if (exchange.context.recorder.wants) offer(exchange, route, operations);
+  if (exchange.context.recorder.wants) offer(exchange, route, routed);
   if (route === undefined) {
     new OwnerReply(exchange, routing.upstreams.get(table, table.default)).start();
     return;
@@ -98,10 +109,9 @@ function answer(exchange: Exchange, routed: Routed): void {
 function offer(
   { context, method, target, headers, hasBody, body }: Exchange,
   route: CompiledRoute | undefined,
-  operations: readonly GraphqlOperation[] | undefined,
+  routed: Routed,
 ): void {
-  const read =
-    route === undefined ? method === 'GET' || method === 'HEAD' : isRead(route.route, method, operations);
+  const read = route === undefined ? method === 'GET' || method === 'HEAD' : isRead(route.route, routed);
   const whole = Buffer.isBuffer(body) ? body : undefined;
   if (read && (whole !== undefined || !hasBody)) context.recorder.offer(method, target.url, headers, whole);
 }
@@ -129,9 +139,9 @@ function decorate(exchange: Exchange, { route }: CompiledRoute, rule: EventRule,
 }
 
 function answerByRoute(exchange: Exchange, route: CompiledRoute, routed: Routed): void {
-  const { compiled, routing, fields, operations } = routed;
+  const { compiled, routing } = routed;
   const { table } = compiled;
-  const assignment = assign(route, table, { method: exchange.method, fields, operations }, routing);
+  const assignment = assign(route, table, routed, routing);
   if (assignment.newKey !== undefined) makeKnown(exchange, assignment.newKey);
   const translated = exchange.context.hooks[route.route.name]?.translate !== undefined;
   const byCandidate = assignment.side === 'candidate';
@@ -156,18 +166,39 @@ function ask(
   });
 }
 
-/** Reads the body, unless it is too long, then goes on. */
+/** Whether there is a body that nobody has looked at yet. */
+function isUnread({ stream, bodyRead }: Exchange): boolean {
+  return stream.body !== undefined && !bodyRead;
+}
+
+/** Reads the body, unless it is too long or was read already, then goes on. */
 function withBody(exchange: Exchange, then: () => void): void {
   const { stream, context } = exchange;
-  if (stream.body === undefined) {
+  if (stream.body === undefined || !isUnread(exchange)) {
     then();
     return;
   }
   if (stream.request.expectsContinue) stream.interim(100, 'Continue', []);
   gatherBody(stream.body, context.limits.routedBodyBytes, (body) => {
     exchange.body = body;
+    exchange.bodyRead = true;
     if (!exchange.clientGone) then();
   });
+}
+
+/** Asks the code of a route. Whatever it can't tell is taken for a write, which is asked for once. */
+function isReadByCode(exchange: Exchange, { route }: CompiledRoute): boolean {
+  const { context, method, target, headers, hasBody } = exchange;
+  const body = Buffer.isBuffer(exchange.body) ? exchange.body : undefined;
+  const rule = context.hooks[route.name]?.isRead;
+  if (rule === undefined || (hasBody && body === undefined)) return false;
+  try {
+    return rule(asText({ method, url: target.url, headers, body })) === true;
+  } catch (cause) {
+    const message = `The rule of ${route.name} that tells reads has thrown (${(cause as Error).message}): its request is taken for a write.`;
+    context.log({ level: 'warn', event: 'read-rule-failed', message });
+    return false;
+  }
 }
 
 function operationsOf({ body, stream, target }: Exchange): readonly GraphqlOperation[] | undefined {

@@ -56,6 +56,7 @@ export type {
 export type { RouteHooks } from './route-hooks.ts';
 export { type Decision, type Draws, decide } from './routes/decide.ts';
 export { matchRoute } from './routes/match-route.ts';
+export type { ReadPredicate } from './routes/read-predicate.ts';
 export type {
   CompareRules,
   Route,

@@ -102,6 +102,7 @@ export function createProxy(options: ProxyOptions): StranglerProxy {
   const evidence = new EvidenceCollector(options.instance);
   const context: ProxyContext = {
     limits,
+    log,
     totals,
     evidence,
     durations: new DurationCounts(),

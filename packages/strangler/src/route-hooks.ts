@@ -1,4 +1,5 @@
 import type { EventRule } from './events/event-rule.ts';
+import type { ReadPredicate } from './routes/read-predicate.ts';
 import type { Translator } from './translate/translator.ts';
 
 /** What code a route carries, beside its data. */
@@ -7,4 +8,6 @@ export interface RouteHooks {
   readonly translate?: Translator;
   /** Turns successful requests, whoever answers them, into events. */
   readonly event?: EventRule;
+  /** Tells which requests only read, where the route says `reads: 'code'`. */
+  readonly isRead?: ReadPredicate;
 }

@@ -37,7 +37,7 @@ export function routeOptions(command: Command): Command {
     )
     .option('--graphql <fields>', 'GraphQL root fields, such as products,product; * for all')
     .option('--operation <kind>', 'kind of the GraphQL operations: query, mutation or subscription')
-    .option('--reads <rule>', 'what counts as a read: method, graphql, all or none')
+    .option('--reads <rule>', 'what counts as a read: method, graphql, all, none or code')
     .option('--owner <upstream>', 'who owns it (default: monolith)')
     .option('--candidate <upstream>', 'the service that is tried')
     .option('--mode <mode>', 'owner, shadow, canary or moved')

@@ -63,6 +63,7 @@ const code = z.custom((value) => typeof value === 'function', 'is a function');
 const hooks = z.strictObject({
   translate: z.strictObject({ request: code.optional(), reply: code.optional() }).optional(),
   event: code.optional(),
+  isRead: code.optional(),
 });
 
 const events = z.strictObject({
@@ -143,6 +144,15 @@ export const configSchema = z
     if (ruled !== undefined && config.events === undefined) {
       const message = `has a rule for events, and nothing says where they go: add \`events: { spool }\``;
       context.addIssue({ code: 'custom', path: ['hooks', ruled[0], 'event'], message });
+    }
+    const told = [
+      ...Object.entries(config.routes ?? {}).map(([name, { reads }]) => ({ name, reads })),
+      ...Object.values(config.migrations).flatMap(({ routes }) => routes),
+    ];
+    for (const { name, reads } of told) {
+      if (reads !== 'code' || config.hooks?.[name]?.isRead !== undefined) continue;
+      const message = `reads by code, and there is none: add \`hooks: { ${JSON.stringify(name)}: { isRead } }\``;
+      context.addIssue({ code: 'custom', path: ['routes', name], message });
     }
     for (const [name, route] of Object.entries(config.routes ?? {})) {
       for (const message of routeProblems(name, route as RouteDefinition, config.services)) {

@@ -116,6 +116,11 @@ describe('a configuration', () => {
       },
       /leave one out/,
     ],
+    [
+      'reads by code and no code',
+      { a: { match: { path: '/a' }, reads: 'code' } },
+      /hooks: \{ "a": \{ isRead/,
+    ],
   ])('whose route has %s is refused before anything starts', (_what, routes, message) => {
     expect(() => checkConfig({ ...good, routes }, 'x')).toThrow(message);
   });

@@ -61,7 +61,7 @@ const compare = z
 /** What every route says, whoever moves it. */
 const common = {
   match,
-  reads: z.enum(['method', 'graphql', 'all', 'none']).optional(),
+  reads: z.enum(['method', 'graphql', 'all', 'none', 'code']).optional(),
   fallback: z.boolean().optional(),
   stickiness: stickiness.optional(),
   compare: compare.optional(),

@@ -69,6 +69,21 @@ describe('a rule for events', () => {
     expect(new Set(events.map(({ id }) => id)).size).toBe(2);
   });
 
+  it('sees GraphQL operations too, whose body was read already to tell the route', async () => {
+    await using shop = await startShop();
+    const events: SpooledEvent[] = [];
+    const sink = { append: async (more: readonly SpooledEvent[]) => void events.push(...more) };
+    const match = { path: '/orders', graphql: { operation: 'mutation', fields: ['placeOrder'] } } as const;
+    await using proxy = await startProxy(tableOf({ owner: shop.url }, [{ ...orders, match }]), {
+      hooks: { orders: { event: orderPlaced } },
+      events: { directory, sink },
+    });
+    const json = { 'content-type': 'application/json' };
+    expect((await place(proxy.url, { query: 'mutation { placeOrder }' }, json)).status).toBe(201);
+    await vi.waitUntil(() => events.length === 1);
+    expect(events[0]!.data).toEqual({ query: 'mutation { placeOrder }' });
+  });
+
   it('keeps events while the sink is away, in order, and the user waits for nothing', async () => {
     await using shop = await startShop();
     const events: SpooledEvent[] = [];

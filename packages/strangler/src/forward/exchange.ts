@@ -24,6 +24,8 @@ export class Exchange implements ClientListener {
   route: CompiledRoute | undefined;
   /** The body for upstreams: as it comes, or whole where it was read to be looked at or sent twice. */
   body: BodySource | Buffer | undefined;
+  /** Whether that was tried: a body that is too long stays as it comes. */
+  bodyRead = false;
   /** Whether a developer's own instance answers, which says nothing about the candidate. */
   isolated = false;
   /** Holds the reply back until the event that it stands for is written down. */

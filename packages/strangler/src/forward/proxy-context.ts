@@ -4,6 +4,7 @@ import type { EvidenceCollector } from '../evidence/evidence-collector.ts';
 import type { DurationCounts } from '../operations/duration-counts.ts';
 import type { FinishedRequest } from '../operations/finished-request.ts';
 import type { ProxyLimits } from '../proxy-limits.ts';
+import type { ProxyLog } from '../proxy-log.ts';
 import type { TotalsCounter } from '../proxy-totals.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { RouteHooks } from '../route-hooks.ts';
@@ -14,6 +15,7 @@ import type { Presentation } from './request-headers.ts';
 /** What the requests of one proxy share. */
 export interface ProxyContext {
   readonly limits: ProxyLimits;
+  readonly log: ProxyLog;
   readonly totals: TotalsCounter;
   readonly evidence: EvidenceCollector;
   readonly shadow: Shadow;

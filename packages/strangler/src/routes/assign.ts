@@ -1,17 +1,14 @@
 import type { CompiledRoute, CompiledTable } from './compile-route-table.ts';
 import { type Decision, decide } from './decide.ts';
-import type { GraphqlOperation } from './graphql-operations.ts';
 import { isolationKey } from './isolation.ts';
 import type { NamedValues } from './named-values.ts';
-import { isRead } from './reads.ts';
+import { isRead, type ReadRequest } from './reads.ts';
 import type { RouteTable } from './route.ts';
 import { stickyKey, stickyPlace } from './sticky.ts';
 
 /** What a request is assigned by, once its route is known. */
-export interface AssignedRequest {
-  readonly method: string;
+export interface AssignedRequest extends ReadRequest {
   readonly fields: NamedValues;
-  readonly operations?: readonly GraphqlOperation[] | undefined;
 }
 
 /** A number for each request and a key for each new client, passed in so that an assignment is repeatable. */
@@ -33,14 +30,14 @@ export interface Assignment extends Decision {
 export function assign(
   { route }: CompiledRoute,
   table: RouteTable,
-  { method, fields, operations }: AssignedRequest,
+  request: AssignedRequest,
   { random, newKey }: Chance,
 ): Assignment {
   const { mode, candidate } = route;
-  const read = isRead(route, method, operations);
+  const read = isRead(route, request);
   const sandboxed = candidate !== undefined && table.upstreams[candidate]?.sandboxed === true;
   const split = read && mode.kind === 'canary' && mode.share > 0 && mode.share < 1;
-  const known = split ? stickyKey(fields, route.stickiness) : undefined;
+  const known = split ? stickyKey(request.fields, route.stickiness) : undefined;
   const fresh = split && known === undefined ? newKey() : undefined;
   const place = split ? stickyPlace(known ?? fresh!) : 0;
   const { side, shadow, fallback } = decide(route, { place, sample: random() }, { read, sandboxed });

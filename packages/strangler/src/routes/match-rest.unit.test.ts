@@ -87,17 +87,19 @@ describe('what counts as a read', () => {
   });
 
   it('is the route’s own rule', () => {
-    expect([isRead(route({}), 'GET'), isRead(route({}), 'HEAD'), isRead(route({}), 'POST')]).toEqual([
-      true,
-      true,
-      false,
-    ]);
-    expect(isRead(route({ reads: 'all' }), 'POST')).toBe(true);
-    expect(isRead(route({ reads: 'none' }), 'GET')).toBe(false);
+    expect([
+      isRead(route({}), { method: 'GET' }),
+      isRead(route({}), { method: 'HEAD' }),
+      isRead(route({}), { method: 'POST' }),
+    ]).toEqual([true, true, false]);
+    expect(isRead(route({ reads: 'all' }), { method: 'POST' })).toBe(true);
+    expect(isRead(route({ reads: 'none' }), { method: 'GET' })).toBe(false);
+    expect(isRead(route({ reads: 'code' }), { method: 'POST', readByCode: true })).toBe(true);
+    expect(isRead(route({ reads: 'code' }), { method: 'GET' })).toBe(false);
     const graphql = route({ match: { path: '/', graphql: {} } });
-    expect(isRead(graphql, 'POST', asked('{ a }'))).toBe(true);
-    expect(isRead(graphql, 'GET', asked('mutation { a }'))).toBe(false);
-    expect(isRead(graphql, 'POST')).toBe(false);
+    expect(isRead(graphql, { method: 'POST', operations: asked('{ a }') })).toBe(true);
+    expect(isRead(graphql, { method: 'GET', operations: asked('mutation { a }') })).toBe(false);
+    expect(isRead(graphql, { method: 'POST' })).toBe(false);
   });
 });
 

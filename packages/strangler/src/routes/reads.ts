@@ -3,15 +3,19 @@ import type { Route } from './route.ts';
 
 const readMethods = new Set(['GET', 'HEAD']);
 
+/** What tells whether a request only reads. */
+export interface ReadRequest {
+  readonly method: string;
+  readonly operations?: readonly GraphqlOperation[] | undefined;
+  /** What the route's code says, where it is asked. */
+  readonly readByCode?: boolean | undefined;
+}
+
 /**
  * Whether a request of a route only reads, by the route's own rule: only such a request may be asked for twice, of both
  * sides.
  */
-export function isRead(
-  { reads, match }: Route,
-  method: string,
-  operations?: readonly GraphqlOperation[] | undefined,
-): boolean {
+export function isRead({ reads, match }: Route, { method, operations, readByCode }: ReadRequest): boolean {
   const rule = reads ?? (match.graphql === undefined ? 'method' : 'graphql');
   switch (rule) {
     case 'all':
@@ -22,5 +26,7 @@ export function isRead(
       return readMethods.has(method);
     case 'graphql':
       return operations?.every(({ kind }) => kind === 'query') ?? false;
+    case 'code':
+      return readByCode ?? false;
   }
 }

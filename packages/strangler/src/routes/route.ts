@@ -27,9 +27,9 @@ export interface GraphqlMatch {
 
 /**
  * Which requests of a route only read, so that both sides may be asked: by the method (GET, HEAD), by the kind of the GraphQL
- * operation, all of them, or none.
+ * operation, all of them, none, or those of which the route's code says so (`isRead` of its hooks; without it none).
  */
-export type ReadRule = 'method' | 'graphql' | 'all' | 'none';
+export type ReadRule = 'method' | 'graphql' | 'all' | 'none' | 'code';
 
 /** Who answers the requests of a route. */
 export type RouteMode =

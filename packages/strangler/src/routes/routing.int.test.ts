@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { send } from '../testing/send.ts';
 import { startProxy, type TestProxy, tableOf } from '../testing/test-proxy.ts';
 import { startUpstream, type TestUpstream } from '../testing/test-upstream.ts';
+import type { TranslatedRequest } from '../translate/translator.ts';
 import type { Route, RouteTable } from './route.ts';
 
 /** Answers with its name and what it was sent; `bodies` are those of requests that are no copies. */
@@ -130,6 +131,40 @@ describe('a write', () => {
     await using proxy = await startProxy(table);
     await order(proxy);
     expect(counts(owner, candidate)).toEqual([1, 0]);
+    await close(owner, candidate);
+  });
+});
+
+describe('a route whose code tells what reads', () => {
+  const isRead = ({ body, headers }: TranslatedRequest) => {
+    if (headers['x-broken'] !== undefined) throw new Error('no such header');
+    return JSON.parse(body).search !== undefined;
+  };
+  const post = (proxy: TestProxy, body: object, headers: Record<string, string> = {}) =>
+    send(`${proxy.url}/rpc`, { method: 'POST', body: JSON.stringify(body), headers });
+  const route = { match: { path: '/rpc', methods: ['POST'] }, reads: 'code' } as const;
+
+  it('asks both sides for those alone; what it can’t tell, and what is too long to ask, is a write', async () => {
+    const { owner, candidate, table } = await both({ ...route, mode: { kind: 'shadow', sample: 1 } });
+    await using proxy = await startProxy(table, {
+      hooks: { products: { isRead } },
+      limits: { routedBodyBytes: 1_000 },
+    });
+    await post(proxy, { order: 1 });
+    await post(proxy, { search: 'x'.repeat(2_000) });
+    await post(proxy, { search: 'a' }, { 'x-broken': '1' });
+    await post(proxy, { search: 'a' });
+    await vi.waitUntil(() => proxy.evidence.some(({ shadow }) => shadow.equal === 1));
+    expect([owner.bodies.length, candidate.copies]).toEqual([4, ['{"search":"a"}']]);
+    expect(proxy.log.map(({ event }) => event)).toEqual(['read-rule-failed']);
+    await close(owner, candidate);
+  });
+
+  it('takes all for writes where the code is missing', async () => {
+    const { owner, candidate, table } = await both(route, true);
+    await using proxy = await startProxy(table);
+    expect((await post(proxy, { search: 'a' })).status).toBe(503);
+    expect(counts(owner, candidate)).toEqual([0, 1]);
     await close(owner, candidate);
   });
 });

@@ -78,6 +78,10 @@ export class RouteChanges {
     const view = this.#ledger.view();
     this.#refuseMigrated(name, view);
     this.#refuseUnknown(checked);
+    if (checked.reads === 'code' && this.#config.hooks?.[name]?.isRead === undefined) {
+      const message = `The route ${name} reads by code, and the configuration has none: add \`hooks: { ${JSON.stringify(name)}: { isRead } }\`, and start the proxies again.`;
+      throw new Invalid('route-invalid', message);
+    }
     validateRouteTable(routeTable(this.#config, withRoute(view, name, checked)));
     return checked;
   }
