@@ -23,6 +23,16 @@ export { closeFence } from './fence/close-fence.ts';
 export { openFence, removeFence } from './fence/open-fence.ts';
 export { refusedWrites } from './fence/refused-writes.ts';
 export { dropOldTables, keepOldTables } from './finish/keep-old-tables.ts';
+export {
+  comparePart,
+  describePart,
+  enterPart,
+  leavePart,
+  type PartComparison,
+  type PartState,
+  partState,
+} from './part/enter-part.ts';
+export type { Part, PartedColumn } from './part/part.ts';
 export type { Action, Statement } from './plan/action.ts';
 export { type Bridge, otherSide, type SideName, type SplitPlan, type SplitTable } from './plan/split-plan.ts';
 export type {

@@ -29,6 +29,7 @@ import { verifySplit } from '../split/verify-split.ts';
 import { jsonLine, printLines } from './print.ts';
 import { stopSignal } from './signals.ts';
 import { addSplitCheck } from './split-check.ts';
+import { addSplitPart } from './split-part.ts';
 import { addSplitPlan } from './split-plan.ts';
 import { addSplitSeam } from './split-seam.ts';
 
@@ -55,6 +56,7 @@ export function addSplit(program: Command): void {
   addSplitPlan(split);
   addSplitCheck(split);
   addSplitSeam(split);
+  addSplitPart(split);
   const change = (name: string, description: string) =>
     verb(name, description).option('--dry-run', 'print the statements; change nothing');
   change('run', 'copy the tables and follow them, up to where a cut-over can begin').action(run);

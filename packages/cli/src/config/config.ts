@@ -1,6 +1,6 @@
 import type { RebuildOptions } from '@banyan/postgres';
 import type { RowTranslator } from '@banyan/runtime';
-import type { Bridge, SeamChoices, SplitTable } from '@banyan/split';
+import type { Bridge, Part, SeamChoices, SplitTable } from '@banyan/split';
 import type { AnalysisSettings, ProxyLimits, Route, RouteHooks } from '@banyan/strangler';
 import type { RouteDefinition } from '../ledger/routes/route-definition.ts';
 
@@ -97,6 +97,11 @@ export interface SplitConfig {
    * and whether views are left under the old names (default true).
    */
   readonly stage?: { readonly schema: string; readonly role?: string; readonly views?: boolean };
+  /**
+   * For `banyan split part`: columns of a table that two contexts write become a table of their own within the monolith's database,
+   * which is one of `tables`.
+   */
+  readonly part?: Omit<Part, 'name' | 'reach'>;
   /** Routes that change sides with the tables, as one fact. */
   readonly routes?: readonly RouteToMove[];
   readonly limits?: Partial<SplitLimits>;

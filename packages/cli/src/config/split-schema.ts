@@ -45,6 +45,25 @@ const seam = z
   })
   .partial();
 
+const sql = z.string().min(1);
+
+const part = z.strictObject({
+  from: tableName,
+  into: tableName,
+  key: z.record(sql, sql),
+  columns: z.record(
+    sql,
+    z.union(
+      [
+        sql,
+        z.strictObject({ from: sql, added: z.literal(true) }),
+        z.strictObject({ forth: sql, back: z.record(sql, sql) }),
+      ],
+      'is an old column, { from, added: true } or { forth, back }',
+    ),
+  ),
+});
+
 const limits = z
   .strictObject({
     slotMs: z.number().positive(),
@@ -77,6 +96,7 @@ export const splitSchema = z.strictObject({
       views: z.boolean().optional(),
     })
     .optional(),
+  part: part.optional(),
   routes: z.array(migratedRouteSchema).optional(),
   limits: limits.optional(),
 });

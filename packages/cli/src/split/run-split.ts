@@ -1,6 +1,8 @@
 import { Invalid, Rejected } from '@banyan/runtime';
+import { partState } from '@banyan/split';
 import type { SplitView } from '../ledger/splits/split-view.ts';
 import type { OpenSplit } from './open-split.ts';
+import { partOf } from './part-of.ts';
 import type { OnSplitProgress } from './progress.ts';
 import { follow } from './steps/follow.ts';
 import { prepare } from './steps/prepare.ts';
@@ -27,6 +29,7 @@ export async function runSplit(
   mayBridge(open);
   await ledger.executeSplit(name, 'Plan', { plan: kept });
   mustBeRunning(open);
+  await mustBeParted(open);
   for (const [step, work] of Object.entries(steps)) {
     const known = ledger.split(name)?.steps[step];
     if (known?.status === 'done' && known.evidence !== undefined) {
@@ -42,6 +45,15 @@ export async function runSplit(
     onProgress({ kind: 'done', step, evidence, earlier: false });
   }
   return ledger.split(name)!;
+}
+
+async function mustBeParted({ config, name, split, sides }: OpenSplit): Promise<void> {
+  if (split.part === undefined || (await partState(sides.source.pool, partOf(config, name))) === 'done')
+    return;
+  throw new Rejected(
+    'not-parted',
+    `${split.part.into} is not filled from ${split.part.from} yet: run \`banyan split part ${name}\` first.`,
+  );
 }
 
 function mustBeRunning({ ledger, name }: OpenSplit): void {

@@ -22,7 +22,8 @@ function typed({ key }: ComparedTable, first: number): string {
   return key.map(({ type }, index) => `$${first + index}::text::${type}`).join(', ');
 }
 
-function within(table: ComparedTable, { after, upTo }: KeyRange): Query {
+/** The condition of a range, and of the rows that are compared. */
+export function within(table: ComparedTable, { after, upTo }: KeyRange): Query {
   const parts: string[] = table.where === undefined ? [] : [`(${table.where})`];
   const values: string[] = [];
   if (after !== undefined) {

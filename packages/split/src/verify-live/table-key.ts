@@ -26,7 +26,7 @@ const columnsSql = `
 
 /** Reads a table's columns and its key. @throws Invalid `table-without-key` */
 export async function comparedTable(
-  { pool }: Side,
+  { pool }: Pick<Side, 'pool'>,
   { name, columns, where }: SplitTable,
 ): Promise<ComparedTable> {
   const rows = await ask<{ name: string; type: string; place: number }>(pool, columnsSql, [quoteTable(name)]);

@@ -59,7 +59,9 @@ const functionsSql = `
 const triggersSql = `
   select ${fullName('t.tgrelid')} || '.' || t.tgname as name, ${fullName('t.tgrelid')} as table,
     t.tgfoid::regprocedure::text as function
-  from pg_trigger t where not t.tgisinternal and t.tgenabled <> 'D' and t.tgparentid = 0 order by 1`;
+  from pg_trigger t where not t.tgisinternal and t.tgenabled <> 'D' and t.tgparentid = 0
+    and not exists (select from pg_proc o join pg_namespace n on n.oid = o.pronamespace where o.oid = t.tgfoid and n.nspname ~ '^banyan_')
+  order by 1`;
 
 /** Reads what ties the tables of these names to all others. */
 export async function readSeam(ask: Ask, leaving: readonly string[], observed: Observed): Promise<SeamFacts> {
