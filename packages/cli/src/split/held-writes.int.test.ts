@@ -33,6 +33,8 @@ test('no client of the proxy sees an error while the owner is changed and change
 }, async () => {
   await using system = await splitSystem(50);
   const { source, target, banyan } = system;
+  // However slow the machine, nobody must run out of patience here.
+  await system.configure({ settleMs: 60_000, drainMs: 60_000, switchMs: 60_000, lagMs: 60_000 });
   await using monolith = await serveStock(source);
   await using service = await serveStock(target);
   const config = await loadConfig(system.configFile);
@@ -40,7 +42,7 @@ test('no client of the proxy sees an error while the owner is changed and change
     ...config,
     monolith: { ...config.monolith, url: urlOf(monolith) },
     services: { warehouse: { ...config.services.warehouse!, url: urlOf(service) } },
-    proxy: { port: 0, operations: { port: 0 } },
+    proxy: { port: 0, operations: { port: 0 }, limits: { heldMs: 90_000 } },
   });
   const written = new Map<number, Written>();
   const wrong: string[] = [];
