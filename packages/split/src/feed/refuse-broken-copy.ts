@@ -5,7 +5,8 @@ import { ask } from '../sides/run-statements.ts';
 import type { Sides } from '../sides/sides.ts';
 
 const copiedSql = `
-  select format('pg\\_%s\\_sync\\_%s\\_%%', s.oid, r.srrelid) as slot, r.srrelid::regclass::text as table
+  select format('pg\\_%s\\_sync\\_%s\\_%%', s.oid, r.srrelid) as slot, r.srrelid::regclass::text as table,
+    exists (select from pg_stat_subscription w where w.subid = s.oid and w.relid = r.srrelid and w.pid is not null) as working
   from pg_subscription s join pg_subscription_rel r on r.srsubid = s.oid and r.srsubstate = 'f'
   where s.subname = $1 and s.subdbid = (select oid from pg_database where datname = current_database())`;
 
@@ -15,17 +16,24 @@ const copiedSql = `
  * @throws Terminal `copy-broken`
  */
 export async function refuseBrokenCopy(sides: Sides, plan: SplitPlan, into: SideName): Promise<void> {
-  const copied = () =>
-    ask<{ slot: string; table: string }>(sides[into].pool, copiedSql, [feedName(plan, into)]);
-  for (const { slot, table } of await copied()) {
+  const read = () =>
+    ask<{ slot: string; table: string; working: boolean }>(sides[into].pool, copiedSql, [
+      feedName(plan, into),
+    ]);
+  for (const { slot, table } of await read()) {
     const found = await ask(
       sides[otherSide(into)].pool,
       'select 1 from pg_replication_slots where slot_name like $1',
       [slot],
     );
     if (found.length > 0) continue;
-    // It is dropped when the table has caught up; then the target no longer waits for it.
-    if (!(await copied()).some((one) => one.table === table)) continue;
+    const copied = async () => (await read()).find((one) => one.table === table);
+    // A worker drops the slot when the table has caught up, and commits that it has only then. One that looks in vain ends, so there
+    // are moments without any.
+    const now = await copied();
+    if (now === undefined || now.working) continue;
+    // What its last worker committed is seen once it has ended.
+    if ((await copied()) === undefined) continue;
     throw new Terminal(
       'copy-broken',
       `The copy of ${table} can't go on: the ${otherSide(into)} has lost the slot through which it was to catch up. ` +

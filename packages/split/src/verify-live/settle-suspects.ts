@@ -28,6 +28,26 @@ export function judge({ before, copy, after }: Sighting): Verdict {
   return copy.digest === before.digest ? 'equal' : 'different';
 }
 
+/** A key whose rows differ, with what was seen of it at the last look, where that was a difference. */
+export interface Suspect {
+  readonly key: Key;
+  readonly seen?: string;
+}
+
+/**
+ * What a further look says. A difference counts only once the same was seen at two looks in a row: a commit reaches the copy as
+ * soon as it is in the owner's log, which is a moment before the owner shows it to others. Pure.
+ */
+export function lookedAt(
+  { key, seen }: Suspect,
+  sighting: Sighting,
+): { readonly verdict: Verdict; readonly suspect: Suspect } {
+  const verdict = judge(sighting);
+  if (verdict === 'equal' || verdict === 'unsettled') return { verdict, suspect: { key } };
+  const now = JSON.stringify([verdict, sighting.before?.version, sighting.copy?.digest]);
+  return { verdict: now === seen ? verdict : 'unsettled', suspect: { key, seen: now } };
+}
+
 /** Keys of which the two sides' rows differ, or that only one has. Pure. */
 export function suspects(owner: readonly RowVersion[], copy: readonly RowVersion[]): Key[] {
   const there = new Map(copy.map((row) => [keyText(row.key), row]));

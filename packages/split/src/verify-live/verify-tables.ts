@@ -15,7 +15,14 @@ import {
   type Query,
   rowsQuery,
 } from './range-statements.ts';
-import { judge, keyText, type RowVersion, suspects, type Verdict } from './settle-suspects.ts';
+import {
+  keyText,
+  lookedAt,
+  type RowVersion,
+  type Sighting,
+  type Suspect,
+  suspects,
+} from './settle-suspects.ts';
 import { type ComparedTable, comparedTable } from './table-key.ts';
 
 /** A row that is not as it should be, for a person to look at. */
@@ -57,11 +64,14 @@ export interface VerifyTablesOptions {
 const keptSamples = 20;
 /** How often a row that differs is looked at before it counts as one that never rests. */
 const looks = 8;
+/** How long a difference must stand, in milliseconds. */
+const standsMs = 500;
 
 /**
  * Compares the tables of both sides while both run, by digests of key ranges; rows of ranges that differ are compared one by one. A row
  * that differs then may only be late: it is looked at again at the owner, then, when everything up to there has arrived, at the
- * copy, and once more at the owner. Only where the owner's row did not change meanwhile is the difference one. Neither side's
+ * copy, and once more at the owner. Only where the owner's row did not change meanwhile, and the same is seen again half a second
+ * later, is the difference one: a commit is sent to the copy a moment before the owner's other sessions see it. Neither side's
  * snapshot is held for longer than one range takes.
  */
 export async function verifyTables(
@@ -153,22 +163,25 @@ class Run {
   }
 
   async #settle(table: ComparedTable, keys: readonly Key[]): Promise<void> {
-    let open = [...keys];
+    let open: Suspect[] = keys.map((key) => ({ key }));
     for (let look = 1; look <= looks && open.length > 0; look++) {
-      if (look > 1) await sleep(20 * look);
-      const seen = await this.#look(table, open);
-      open = [];
-      for (const [key, verdict] of seen) {
-        // A row may come and go between two looks: only what is found twice is more than there should be.
-        const passing = verdict === 'extra' && look === 1;
-        if (verdict === 'unsettled' || passing) open.push(key);
-        else if (verdict !== 'equal') await this.#keep(table, key, verdict);
+      if (look > 1) await sleep(open.some(({ seen }) => seen !== undefined) ? standsMs : 20 * look);
+      const sightings = await this.#look(
+        table,
+        open.map(({ key }) => key),
+      );
+      const still: Suspect[] = [];
+      for (const [index, suspect] of open.entries()) {
+        const next = lookedAt(suspect, sightings[index]!);
+        if (next.verdict === 'unsettled') still.push(next.suspect);
+        else if (next.verdict !== 'equal') await this.#keep(table, suspect.key, next.verdict);
       }
+      open = still;
     }
     this.#counts.unsettled += open.length;
   }
 
-  async #look(table: ComparedTable, keys: readonly Key[]): Promise<[Key, Verdict][]> {
+  async #look(table: ComparedTable, keys: readonly Key[]): Promise<Sighting[]> {
     const { owner, timeoutMs = 30_000, signal } = this.#options;
     const copy = otherSide(owner);
     const read = async (side: SideName) => {
@@ -181,7 +194,7 @@ class Run {
     const after = await read(owner);
     return keys.map((key) => {
       const text = keyText(key);
-      return [key, judge({ before: before.get(text), copy: there.get(text), after: after.get(text) })];
+      return { before: before.get(text), copy: there.get(text), after: after.get(text) };
     });
   }
 
