@@ -305,6 +305,19 @@ describe('banyan route', () => {
     expect(JSON.parse((await route('revision', '--json')).stdout).revision).toBe(JSON.parse(before).revision);
   });
 
+  test('exports the routes of the ledger, and says what the other proxy can’t', async () => {
+    const nginx = await route('export', 'nginx', '--listen', '0.0.0.0:8080');
+    expect(nginx).toMatchObject({ code: 0, stderr: expect.stringMatching(/^health.*: a read/m) });
+    expect(nginx.stdout).toMatch(/listen 0\.0\.0\.0:8080;/);
+    const envoy = JSON.parse((await route('export', 'envoy', '--listen', '[::1]:8080')).stdout);
+    expect(envoy.static_resources.listeners[0].address.socket_address.address).toBe('::1');
+    for (const listen of ['8080', 'host', 'host:99999', 'a b:80', '127.0.0.1:80; evil', '::1:80']) {
+      const ended = await route('export', 'nginx', '--listen', listen);
+      expect([ended.code, ended.stdout]).toEqual([1, '']);
+      expect(stripVTControlCharacters(ended.stderr)).toMatch(/--listen: ".*" is not host:port/);
+    }
+  });
+
   test('answers nobody without the token, and only on this machine', async () => {
     const url = proxies[0]!.controlUrl!;
     expect(url).toContain('127.0.0.1');

@@ -97,17 +97,28 @@ async function exportRoutes(
   proxy: 'nginx' | 'envoy',
   flags: Flags & { readonly listen: string },
 ): Promise<void> {
+  const { host, port } = listenAddress(flags.listen);
   const config = await loadConfig(flags.config);
   await using ledger = await openLedger(config.ledger.database);
   const table = routeTable(config, ledger.view());
-  const [host = '', port = ''] = flags.listen.split(':');
-  if (!/^\d+$/.test(port)) throw new Invalid('listen-invalid', `--listen ${flags.listen} is not host:port.`);
+  const { hooks = {} } = config;
   const { text, leftOut } =
     proxy === 'nginx'
-      ? exportNginx(table, { listen: flags.listen })
-      : exportEnvoy(table, { host, port: Number(port) });
+      ? exportNginx(table, { listen: flags.listen, hooks })
+      : exportEnvoy(table, { host, port, hooks });
   for (const line of leftOut) process.stderr.write(`${line}\n`);
   process.stdout.write(flags.json === true ? jsonLine({ text, leftOut }) : text);
+}
+
+/** @throws Invalid */
+function listenAddress(text: string): { readonly host: string; readonly port: number } {
+  const [, host = '', port = ''] = /^(\[[\da-f:.]+\]|[\w.-]+):(\d+)$/i.exec(text) ?? [];
+  if (host !== '' && Number(port) >= 1 && Number(port) <= 65_535)
+    return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
+  throw new Invalid(
+    'listen-invalid',
+    `--listen: ${JSON.stringify(text)} is not host:port, such as 0.0.0.0:8080 or [::1]:8080.`,
+  );
 }
 
 function modeText({

@@ -113,6 +113,12 @@ const proxy = listener.extend({
   tls: z.strictObject({ key: z.string().min(1), cert: z.string().min(1) }).optional(),
   accessLog: z.string().min(1).optional(),
   operations: listener.optional(),
+  tracing: z
+    .custom(
+      (value) => typeof (value as { begin?: unknown } | null)?.begin === 'function',
+      'is what openTelemetryTracing() makes',
+    )
+    .optional(),
   limits: z.partialRecord(z.enum(proxyLimits), z.number().int().min(1)).optional(),
 });
 

@@ -1,7 +1,7 @@
 import type { RebuildOptions } from '@banyan/postgres';
 import type { RowTranslator } from '@banyan/runtime';
 import type { Bridge, Part, SeamChoices, SplitTable } from '@banyan/split';
-import type { AnalysisSettings, ProxyLimits, Route, RouteHooks } from '@banyan/strangler';
+import type { AnalysisSettings, ProxyLimits, Route, RouteHooks, Tracing } from '@banyan/strangler';
 import type { RouteDefinition } from '../ledger/routes/route-definition.ts';
 
 /** A route that a migration moves; its owner, candidate and mode are the migration's business. */
@@ -138,6 +138,8 @@ export interface BanyanConfig {
     readonly accessLog?: string;
     /** Serves `/metrics`, `/healthz` and `/readyz`; of several workers, the second at the next port, and so on. Default nowhere. */
     readonly operations?: { readonly host?: string; readonly port: number };
+    /** Makes a span of each request, such as `openTelemetryTracing(await import('@opentelemetry/api'))`. Default none. */
+    readonly tracing?: Tracing;
     /** What differs from the limits of `docs/proxy.md`. */
     readonly limits?: Partial<ProxyLimits>;
     /** File in which the proxy keeps its last routes, for a start without the ledger. Default none. */

@@ -125,6 +125,11 @@ describe('a configuration', () => {
     expect(() => checkConfig({ ...good, routes }, 'x')).toThrow(message);
   });
 
+  test('with something else than a tracing is refused', () => {
+    const proxy = { port: 0, tracing: {} };
+    expect(() => checkConfig({ ...good, proxy }, 'x')).toThrow(/tracing: is what openTelemetryTracing/);
+  });
+
   test('that is not there is asked for by name', async () => {
     await expect(loadConfig('nowhere.ts', '/')).rejects.toThrow(/no nowhere\.ts in \/.*--config/);
   });

@@ -10,6 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { preparedDatabase } from '@banyan/postgres/testing';
+import type { Tracing } from '@banyan/strangler';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BanyanConfig } from '../config/config.ts';
 import { openLedger } from '../ledger/ledger.ts';
@@ -52,6 +53,14 @@ class Wire {
   }
 }
 
+const token = 'a-token-of-16-or-more';
+const traced: string[] = [];
+const tracing: Tracing = {
+  begin({ path: where }) {
+    traced.push(where);
+    return { headers: {}, end: () => undefined };
+  },
+};
 const said = { by: 'ada', reason: 'test', at: 'now' };
 const closing: (() => unknown)[] = [];
 let config: BanyanConfig;
@@ -66,6 +75,14 @@ async function serve(name: string): Promise<string> {
 }
 
 const answer = async ({ url }: RunningProxy) => (await fetch(`${url}/stock`)).text();
+const control = async ({ controlUrl }: RunningProxy, where: string, init: RequestInit = {}) => {
+  const reply = await fetch(`${controlUrl}${where}`, {
+    ...init,
+    headers: { authorization: `Bearer ${token}` },
+  });
+  return { status: reply.status, ...((await reply.json()) as { ledger?: string; revision?: number }) };
+};
+const hold = { method: 'POST', body: JSON.stringify({ by: 'ada', reason: 'test' }) };
 const routeTo = (candidate: string) => ({ match: { path: '/stock' }, candidate, mode: { kind: 'moved' } });
 
 beforeAll(async () => {
@@ -78,7 +95,8 @@ beforeAll(async () => {
   config = {
     ledger: { database: wire.url },
     monolith: { url: await serve('monolith'), database: none },
-    proxy: { port: 0, state: path.join(directory, 'state', 'routes.json') },
+    proxy: { port: 0, state: path.join(directory, 'state', 'routes.json'), tracing },
+    control: { port: 0, token },
     services: {
       one: { url: await serve('one'), database: none },
       two: { url: await serve('two'), database: none },
@@ -102,14 +120,26 @@ describe('a proxy whose ledger is away', () => {
   test('goes on with the last routes, over a restart too, and catches up when the ledger is back', async () => {
     const first = await runProxy(config);
     expect(await answer(first)).toBe('one');
+    expect(traced).toContain('/stock');
+    expect(await control(first, '/revision')).toMatchObject({ ledger: 'followed' });
     await wire.cut();
     expect(await answer(first)).toBe('one');
+    expect(await control(first, '/revision')).toMatchObject({
+      ledger: 'not reached',
+      revision: expect.any(Number),
+    });
+    expect(await control(first, '/routes/stock/hold', hold)).toMatchObject({ status: 503 });
     await first.close();
 
     const log: string[] = [];
     const second = await runProxy(config, ({ event }) => log.push(event));
     expect(await answer(second)).toBe('one');
     expect(log).toContain('ledger-unreachable');
+    expect(await control(second, '/revision')).toMatchObject({
+      ledger: 'not reached',
+      revision: expect.any(Number),
+    });
+    expect(await control(second, '/routes/stock/hold', hold)).toMatchObject({ status: 503 });
     await changes.set('stock', routeTo('two'), said);
     await wire.mend();
     await expect.poll(() => answer(second)).toBe('two');

@@ -19,7 +19,7 @@ export interface ProxyParts {
  * @throws Invalid where the files of the key and the certificate, or the one of the log, can't be used.
  */
 export function proxyParts(
-  { limits = {}, tls, accessLog: file }: BanyanConfig['proxy'],
+  { limits = {}, tls, accessLog: file, tracing }: BanyanConfig['proxy'],
   log: ProxyLog,
 ): ProxyParts {
   const secure = tls === undefined ? {} : { tls: readTls(tls) };
@@ -29,6 +29,7 @@ export function proxyParts(
     options: {
       limits,
       ...secure,
+      ...(tracing === undefined ? {} : { tracing }),
       ...(accessLog === undefined ? {} : { finished: (request) => accessLog.add(request) }),
     },
     reopen: () => accessLog?.reopen(),

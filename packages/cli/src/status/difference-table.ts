@@ -1,8 +1,8 @@
 import type { TrafficByRoute } from '../ledger/ledger-view.ts';
 import { escapeHtml, number } from './html.ts';
 
-/** Where replies differ, by route and field, with one sample of each; and what is noise. */
-export function differenceTable(traffic: TrafficByRoute): string {
+/** Where replies differ, by route and field, with one sample of each; and what is noise. `of` tells one table of a page from another. */
+export function differenceTable(of: string, traffic: TrafficByRoute): string {
   const rows = Object.entries(traffic).flatMap(([route, { fields, compared }]) =>
     [...fields]
       .sort((a, b) => b.count - a.count)
@@ -22,5 +22,5 @@ export function differenceTable(traffic: TrafficByRoute): string {
   if (rows.length === 0) return learnt;
   const head =
     '<tr><th scope="col">route</th><th scope="col" class="text">field</th><th scope="col">different</th><th scope="col">compared</th></tr>';
-  return `<details open><summary>Differences</summary><div class="scroll"><table><thead>${head}</thead><tbody>${rows.join('')}</tbody></table></div></details>${learnt}`;
+  return `<details open id="differences-${escapeHtml(of)}"><summary>Differences</summary><div class="scroll" tabindex="0" role="group" aria-label="Differences"><table><thead>${head}</thead><tbody>${rows.join('')}</tbody></table></div></details>${learnt}`;
 }

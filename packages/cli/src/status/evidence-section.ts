@@ -30,7 +30,7 @@ export function evidenceBars(analysis: Analysis, rules: AnalysisRules): string {
 }
 
 /** What the analysis decided, the newest first. */
-export function decisionList({ decisions, plan }: MigrationView): string {
+export function decisionList(of: string, { decisions, plan }: MigrationView): string {
   if (decisions.length === 0) return '';
   const rules = analysisRules(plan?.analysis);
   const mark = { advance: 'done', hold: 'begun', 'roll-back': 'held' } as const;
@@ -38,5 +38,5 @@ export function decisionList({ decisions, plan }: MigrationView): string {
     const why = findings.map((one: Finding) => describeFinding(one, rules)).join('; ');
     return `<li class="${mark[kind]}"><b>${escapeHtml(step)}</b> <span>${kind.replace('-', ' ')}: ${escapeHtml(why)} <small>${escapeHtml(at.slice(11, 19))}</small></span></li>`;
   });
-  return `<details><summary>Decisions (${decisions.length})</summary><ol class="steps">${items.join('')}</ol></details>`;
+  return `<details id="decisions-${escapeHtml(of)}"><summary>Decisions (${decisions.length})</summary><ol class="steps">${items.join('')}</ol></details>`;
 }

@@ -13,7 +13,7 @@ export function migrationSection(name: string, view: MigrationView): string {
   ];
   return `<section><h2>${escapeHtml(name)} <span class="badge ${view.status}">${status}</span></h2>
 ${view.reason === undefined ? '' : `<p class="reason">${escapeHtml(view.reason)}</p>`}
-${shareBar(view)}${stepList(view)}${evidenceNow(view)}${routeTable(view)}${differenceTable(view.whole)}${decisionList(view)}${proofList(view)}</section>`;
+${shareBar(view)}${stepList(view)}${evidenceNow(view)}${routeTable(view)}${differenceTable(name, view.whole)}${decisionList(name, view)}${proofList(view)}</section>`;
 }
 
 function shareBar({ mode, plan }: MigrationView): string {
@@ -48,7 +48,7 @@ function routeTable({ plan, whole }: MigrationView): string {
     return `<tr><th scope="row">${escapeHtml(name)}<small>${escapeHtml(match.path)}</small></th>${cells.map((n) => `<td>${number(n)}</td>`).join('')}
 <td class="${traffic.different > 0 ? 'bad' : ''}">${number(traffic.different)}</td>${p99}</tr>`;
   });
-  return `<div class="scroll"><table><thead><tr><th scope="col">route</th><th scope="col">monolith</th><th scope="col">service</th>
+  return `<div class="scroll" tabindex="0" role="group" aria-label="Routes"><table><thead><tr><th scope="col">route</th><th scope="col">monolith</th><th scope="col">service</th>
 <th scope="col">errors</th><th scope="col">compared</th><th scope="col">different</th><th scope="col">p99 ms</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 

@@ -15,8 +15,8 @@ export function routesSection(routes: readonly RouteView[]): string {
     .map((title, index) => `<th scope="col"${index < 3 ? ' class="text"' : ''}>${title}</th>`)
     .join('');
   const traffic = Object.fromEntries(present.map(({ name, whole }) => [name, whole]));
-  return `<section><h2>Routes</h2><div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${present.map(row).join('')}</tbody></table></div>
-${present.map(underAnalysis).join('')}${differenceTable(traffic)}${changes(present)}</section>`;
+  return `<section><h2>Routes</h2><div class="scroll" tabindex="0" role="group" aria-label="Routes"><table><thead><tr>${head}</tr></thead><tbody>${present.map(row).join('')}</tbody></table></div>
+${present.map(underAnalysis).join('')}${differenceTable('routes', traffic)}${changes(present)}</section>`;
 }
 
 function row(view: RouteView): string {
@@ -57,7 +57,7 @@ function changes(routes: readonly RouteView[]): string {
     ({ name, what, by, reason, at, revision }) =>
       `<li class="${what === 'rolled back' ? 'held' : 'done'}"><b>${escapeHtml(name)} ${what}</b> <span>${escapeHtml(by)}: ${escapeHtml(reason)} <small>revision ${revision}, ${escapeHtml(at.slice(0, 19).replace('T', ' '))}</small></span></li>`,
   );
-  return `<details><summary>Changes (${newest.length})</summary><ol class="steps">${items.join('')}</ol></details>`;
+  return `<details id="changes"><summary>Changes (${newest.length})</summary><ol class="steps">${items.join('')}</ol></details>`;
 }
 
 /** Which proxies were heard of, and what they run. */

@@ -22,13 +22,24 @@ export function statusPage(view: LedgerView, links: StatusLinks): string {
 
 const refreshScript = `
 const main = document.getElementById('main'), age = document.getElementById('age');
+let shown;
+// What the reader has opened, scrolled aside and is at with the keyboard stays so.
+function replace(text) {
+  const all = (what) => [...main.querySelectorAll(what)];
+  const open = new Map(all('details').map((one) => [one.id, one.open]));
+  const aside = all('.scroll').map((one) => one.scrollLeft);
+  const at = all('summary,.scroll').indexOf(document.activeElement);
+  main.innerHTML = text;
+  for (const one of all('details')) one.open = open.get(one.id) ?? one.open;
+  all('.scroll').forEach((one, index) => { one.scrollLeft = aside[index] ?? 0; });
+  if (at >= 0) all('summary,.scroll')[at]?.focus({ preventScroll: true });
+}
 setInterval(async () => {
   try {
     const reply = await fetch('/body', { signal: AbortSignal.timeout(2000) });
     if (!reply.ok) throw new Error();
-    const open = [...main.querySelectorAll('details')].map((one) => one.open);
-    main.innerHTML = await reply.text();
-    main.querySelectorAll('details').forEach((one, index) => { one.open = open[index] ?? false; });
+    const text = await reply.text();
+    if (text !== shown) replace(shown = text);
     age.textContent = '';
   } catch { age.textContent = 'This page has lost its server; it shows what it last knew.'; }
 }, 1000);`;

@@ -14,6 +14,7 @@ import { stickyPlace } from '../routes/sticky.ts';
 const mostCopies = 16;
 const windowMs = 1_000;
 const mostWindows = 1_000;
+const nothing = Symbol('nothing');
 
 /** Two implementations of one internal function, and what decides between them. */
 export interface CoexistOptions<Arguments extends readonly unknown[], Result> {
@@ -90,11 +91,14 @@ class Pair<Arguments extends readonly unknown[], Result> implements Coexisting<A
     const decision = decide(compiled.route, { place, sample: random() }, { read });
     if (decision.side === 'owner') {
       const result = await this.#old(compiled, args);
-      if (decision.shadow) this.#copy(compiled, args, result);
+      if (decision.shadow) this.#compare(compiled, () => [result, this.#copy(compiled, args)]);
       return result;
     }
     try {
-      return await this.#timed(() => this.#options.new(...args), this.#window(compiled).candidate);
+      const result = await this.#timed(() => this.#options.new(...args), this.#window(compiled).candidate);
+      // How long the old one takes here is no measure: nobody waits for it.
+      if (decision.shadow) this.#compare(compiled, () => [this.#mirror(args), result]);
+      return result;
     } catch (error) {
       if (!decision.fallback) throw error;
       this.#window(compiled).fallbacks++;
@@ -106,23 +110,40 @@ class Pair<Arguments extends readonly unknown[], Result> implements Coexisting<A
     return this.#timed(() => this.#options.old(...args), this.#window(compiled).owner);
   }
 
-  /** Runs the new implementation as well, after the caller has the result, and compares. */
-  #copy(compiled: CompiledRoute, args: Arguments, expected: Result): void {
+  #copy(compiled: CompiledRoute, args: Arguments): Promise<Result> {
+    return this.#timed(() => this.#options.new(...args), this.#window(compiled).copies);
+  }
+
+  /** `nothing` where the old one fails: then nothing can be said of the new one. */
+  async #mirror(args: Arguments): Promise<Result | typeof nothing> {
+    try {
+      return await this.#options.old(...args);
+    } catch {
+      return nothing;
+    }
+  }
+
+  /** Runs the implementation that has not answered as well, after the caller has the result, and compares. */
+  #compare(
+    compiled: CompiledRoute,
+    run: () => readonly [old: Result | Promise<Result | typeof nothing>, new: Result | Promise<Result>],
+  ): void {
     if (this.#copies.size >= mostCopies) {
       this.#window(compiled).shadowed('dropped');
       return;
     }
-    const copy = this.#timed(() => this.#options.new(...args), this.#window(compiled).copies)
+    const comparing = Promise.all(run())
       .then(
-        (result) => {
+        ([expected, result]) => {
+          if (expected === nothing) return this.#window(compiled).shadowed('dropped');
           const found = differences(expected, result, compiled.route.compare);
           const outcome = found.length === 0 ? 'equal' : 'different';
           this.#window(compiled).shadowed(outcome, 'CALL', this.#options.route, found);
         },
         () => this.#window(compiled).shadowed('failed'),
       )
-      .finally(() => this.#copies.delete(copy));
-    this.#copies.add(copy);
+      .finally(() => this.#copies.delete(comparing));
+    this.#copies.add(comparing);
   }
 
   async #timed(run: () => Result | Promise<Result>, side: EvidenceWindow['owner']): Promise<Result> {

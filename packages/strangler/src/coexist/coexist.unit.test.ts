@@ -100,6 +100,25 @@ describe('coexist', () => {
     expect(evidence.at(-1)).toMatchObject({ candidate: { requests: 0 }, owner: { requests: 1 } });
   });
 
+  it('compares in a canary whoever answers, so that evidence does not run dry as the share grows', async () => {
+    const { both, evidence, called } = pair(
+      { kind: 'canary', share: 1, sample: 1 },
+      { new: (id) => ({ total: Number(id) }) },
+    );
+    expect(await both.call('5')).toEqual({ total: 5 });
+    expect(await both.call('6')).toEqual({ total: 6 });
+    await both[Symbol.asyncDispose]();
+    expect(called.sort()).toEqual(['new 5', 'new 6', 'old 5', 'old 6']);
+    expect(evidence).toMatchObject([
+      {
+        owner: { requests: 0 },
+        candidate: { requests: 2 },
+        copies: { requests: 0 },
+        shadow: { equal: 1, different: 1 },
+      },
+    ]);
+  });
+
   it('runs only one of them where the function writes, and hides no error', async () => {
     const { both } = pair({ kind: 'moved' }, { new: failing, fallback: false });
     await expect(both.call('1')).rejects.toThrow('not yet');

@@ -1,8 +1,20 @@
+import type { RouteHooks } from '../route-hooks.ts';
 import { compileRouteTable } from '../routes/compile-route-table.ts';
 import type { Route, RouteTable, Upstream } from '../routes/route.ts';
 import type { ExportedRoutes } from './export-nginx.ts';
+import { leftToBanyan } from './left-to-banyan.ts';
 
 const million = 1_000_000;
+
+/** Dot segments, plain or encoded; Envoy itself refuses fragments. */
+const ambiguousPath = '(?i).*(?:/|\\\\|%2f|%5c)(?:\\.|%2e){1,2}(?:(?:/|\\\\|;|%2f|%5c).*)?';
+
+/** Where Envoy listens, and the code of routes, which it can't run. */
+export interface EnvoyOptions {
+  readonly host?: string;
+  readonly port: number;
+  readonly hooks?: Readonly<Record<string, RouteHooks>>;
+}
 
 /**
  * The routes as a static configuration of Envoy (v3 API, as JSON, which Envoy reads as YAML). A canary is by chance for each
@@ -11,14 +23,18 @@ const million = 1_000_000;
  */
 export function exportEnvoy(
   table: RouteTable,
-  { host = '127.0.0.1', port }: { readonly host?: string; readonly port: number },
+  { host = '127.0.0.1', port, hooks = {} }: EnvoyOptions,
 ): ExportedRoutes {
   const leftOut: string[] = [];
+  const said: Route[] = [];
   const routes = compileRouteTable(table).routes.flatMap(({ route, methods, path }) => {
-    if (route.match.graphql !== undefined) {
-      leftOut.push(`${route.name}: Envoy does not look into GraphQL bodies; ${table.default} answers.`);
+    const reason = unsaid(route, hooks[route.name]);
+    if (reason !== undefined) {
+      const instead = `the next route that matches answers, or ${table.default}`;
+      leftOut.push(`${route.name}: ${reason}; ${instead}.`);
       return [];
     }
+    said.push(route);
     if (route.mode.kind === 'canary' && route.stickiness === undefined) {
       leftOut.push(
         `${route.name}: its share is drawn for each request, because it names no cookie or header.`,
@@ -26,8 +42,12 @@ export function exportEnvoy(
     }
     return [{ name: route.name, match: matchOf(route, methods, path), route: actionOf(route) }];
   });
-  const last = { name: 'default', match: { prefix: '/' }, route: { cluster: table.default, timeout: '0s' } };
-  const virtualHost = { name: 'banyan', domains: ['*'], routes: [...routes, last] };
+  leftOut.push(...leftToBanyan(table, said, { hooks, mirrors: true }));
+  const byDefault = { cluster: table.default, timeout: '0s' };
+  // As in the proxy, a path that two servers could read in two ways leads nobody to what another one owns.
+  const first = { name: 'ambiguous', match: { safe_regex: { regex: ambiguousPath } }, route: byDefault };
+  const last = { name: 'default', match: { prefix: '/' }, route: byDefault };
+  const virtualHost = { name: 'banyan', domains: ['*'], routes: [first, ...routes, last] };
   const manager = {
     '@type':
       'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
@@ -57,6 +77,13 @@ export function exportEnvoy(
     text: `${JSON.stringify({ static_resources: { listeners: [listener], clusters } }, null, 2)}\n`,
     leftOut,
   };
+}
+
+function unsaid({ match, mode }: Route, hooks: RouteHooks | undefined): string | undefined {
+  if (match.graphql !== undefined) return 'Envoy does not look into GraphQL bodies';
+  if (hooks?.translate !== undefined && mode.kind !== 'owner')
+    return 'Envoy does not translate for its candidate';
+  return undefined;
 }
 
 function matchOf({ match }: Route, methods: ReadonlySet<string>, path: RegExp): object {
@@ -117,13 +144,19 @@ function hashOf(stickiness: Route['stickiness']): object | undefined {
 
 function clusterOf(name: string, { url }: Upstream): object {
   const { hostname, port, protocol } = new URL(url);
-  const at = addressOf(hostname, Number(port || (protocol === 'https:' ? 443 : 80)));
+  const at = addressOf(hostname.replace(/^\[|\]$/g, ''), Number(port || (protocol === 'https:' ? 443 : 80)));
   return {
     name,
     type: 'STRICT_DNS',
     connect_timeout: '5s',
+    ...(protocol === 'https:' ? { transport_socket: tlsTo(hostname) } : {}),
     load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint: { address: at } }] }] },
   };
+}
+
+function tlsTo(hostname: string): object {
+  const type = 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext';
+  return { name: 'envoy.transport_sockets.tls', typed_config: { '@type': type, sni: hostname } };
 }
 
 function addressOf(address: string, port: number): object {

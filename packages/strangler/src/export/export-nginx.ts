@@ -1,5 +1,7 @@
+import type { RouteHooks } from '../route-hooks.ts';
 import { compileRouteTable } from '../routes/compile-route-table.ts';
 import type { Route, RouteTable } from '../routes/route.ts';
+import { leftToBanyan } from './left-to-banyan.ts';
 
 /** A configuration for another proxy, and what of the routes it can't say. */
 export interface ExportedRoutes {
@@ -8,30 +10,59 @@ export interface ExportedRoutes {
   readonly leftOut: readonly string[];
 }
 
+/** Where the other proxy listens, and the code of routes, which it can't run. */
+export interface NginxOptions {
+  /** As in `listen` of nginx: `127.0.0.1:8080`, `[::1]:8080`. */
+  readonly listen: string;
+  readonly hooks?: Readonly<Record<string, RouteHooks>>;
+}
+
 const idle = 32;
+
+/** Dot segments, plain or encoded, and fragments. */
+const ambiguousPath = '(?:#|(?:/|\\\\|%2f|%5c)(?:\\.|%2e){1,2}(?:$|/|\\\\|;|%2f|%5c))';
 
 /**
  * The routes as a configuration of nginx (the content of its `http` block): owners, moved routes and canaries with sticky
  * shares. Comparing, analysis and fallback stay with Banyan's own proxy; what looks into a GraphQL body can't be said.
  */
-export function exportNginx(table: RouteTable, { listen }: { readonly listen: string }): ExportedRoutes {
+export function exportNginx(table: RouteTable, { listen, hooks = {} }: NginxOptions): ExportedRoutes {
   const leftOut: string[] = [];
   const said = table.routes.filter((route) => {
-    const reason = unsaid(route);
-    if (reason !== undefined) leftOut.push(`${route.name}: ${reason}; ${table.default} answers.`);
+    const reason = unsaid(route, hooks[route.name]);
+    if (reason !== undefined)
+      leftOut.push(`${route.name}: ${reason}; the next route that matches answers, or ${table.default}.`);
     return reason === undefined;
   });
+  leftOut.push(...leftToBanyan(table, said, { hooks, mirrors: false }));
+  const names = namesOf(table);
   const text = [
     `# Routes of revision ${table.revision}, written by banyan route export. Changes belong into the routes.`,
-    ...Object.entries(table.upstreams).map(([name, { url }]) => upstream(name, url)),
-    ...said.flatMap((route, index) => split(route, index)),
-    choice(table, said),
+    ...Object.entries(table.upstreams).map(([name, { url }]) => upstream(names(name), url)),
+    ...said.flatMap((route, index) => split(route, index, names)),
+    choice(table, said, names),
+    schemes(table, names),
     server(table, listen),
   ];
   return { text: `${text.join('\n')}\n`, leftOut };
 }
 
-function unsaid({ match, stickiness, mode }: Route): string | undefined {
+type Names = (upstream: string) => string;
+
+/** Names for nginx, each a name of its own. */
+function namesOf({ upstreams }: RouteTable): Names {
+  const names = new Map<string, string>();
+  for (const name of Object.keys(upstreams)) {
+    const plain = `banyan_${name.replace(/[^A-Za-z0-9_]/g, '_')}`;
+    const taken = [...names.values()].includes(plain);
+    names.set(name, taken ? `${plain}_${names.size}` : plain);
+  }
+  return (name) => names.get(name)!;
+}
+
+function unsaid({ match, stickiness, mode }: Route, hooks: RouteHooks | undefined): string | undefined {
+  if (hooks?.translate !== undefined && mode.kind !== 'owner' && mode.kind !== 'shadow')
+    return 'nginx does not translate for its candidate';
   if (match.graphql !== undefined) return 'nginx does not look into GraphQL bodies';
   if (match.headers !== undefined) return 'only method, path and host are exported';
   if (mode.kind === 'canary' && stickiness !== undefined && 'user' in stickiness) {
@@ -43,18 +74,18 @@ function unsaid({ match, stickiness, mode }: Route): string | undefined {
 function upstream(name: string, url: string): string {
   const { hostname, port, protocol } = new URL(url);
   const at = `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
-  return `upstream ${nameOf(name)} { server ${at}; keepalive ${idle}; }`;
+  return `upstream ${name} { server ${at}; keepalive ${idle}; }`;
 }
 
 /** The side of a canary, by a hash of the client's key. */
-function split(route: Route, index: number): string[] {
+function split(route: Route, index: number, names: Names): string[] {
   const { mode, owner, candidate, stickiness } = route;
   if (mode.kind !== 'canary') return [];
   const percent = Math.round(mode.share * 10_000) / 100;
-  if (percent <= 0) return [`map "" $banyan_side_${index} { default ${nameOf(owner)}; }`];
-  if (percent >= 100) return [`map "" $banyan_side_${index} { default ${nameOf(candidate!)}; }`];
+  if (percent <= 0) return [`map "" $banyan_side_${index} { default ${names(owner)}; }`];
+  if (percent >= 100) return [`map "" $banyan_side_${index} { default ${names(candidate!)}; }`];
   return [
-    `split_clients "${keyOf(stickiness)}" $banyan_side_${index} { ${percent}% ${nameOf(candidate!)}; * ${nameOf(owner)}; }`,
+    `split_clients "${keyOf(stickiness)}" $banyan_side_${index} { ${percent}% ${names(candidate!)}; * ${names(owner)}; }`,
   ];
 }
 
@@ -66,19 +97,32 @@ function keyOf(stickiness: Route['stickiness']): string {
 }
 
 /** One map over method, host and path: the first that matches wins, as in the proxy. */
-function choice(table: RouteTable, routes: readonly Route[]): string {
+function choice(table: RouteTable, routes: readonly Route[], names: Names): string {
   const lines = compileRouteTable({ ...table, routes }).routes.map(({ route, methods, path }, index) => {
     const host = route.match.host === undefined ? '[^ ]*' : hostPattern(route.match.host);
     const method = `(?:${[...methods].join('|')})`;
     const inner = path.source.slice(1, -1).replaceAll('\\/', '/');
-    return `  "~^${quoted(`${method} ${host} ${inner}`)}$" ${sideOf(route, index)};`;
+    return `  "~^${quoted(`${method} ${host} ${inner}`)}$" ${sideOf(route, index, names)};`;
   });
-  return `map "$request_method $host $banyan_path" $banyan_upstream {\n  default ${nameOf(table.default)};\n${lines.join('\n')}\n}`;
+  // As in the proxy, a path that two servers could read in two ways leads nobody to what another one owns.
+  const ambiguous = `  "~*${quoted(ambiguousPath)}" ${names(table.default)};`;
+  const all = [ambiguous, ...lines].join('\n');
+  return `map "$request_method $host $banyan_path" $banyan_upstream {\n  default ${names(table.default)};\n${all}\n}`;
 }
 
-function sideOf({ mode, owner, candidate }: Route, index: number): string {
+/** Which upstreams are asked by TLS, and by which name. */
+function schemes({ upstreams }: RouteTable, names: Names): string {
+  const secure = Object.entries(upstreams).filter(([, { url }]) => new URL(url).protocol === 'https:');
+  const map = (variable: string, otherwise: string, of: (url: URL) => string) => {
+    const lines = secure.map(([name, { url }]) => `  ${names(name)} ${of(new URL(url))};`);
+    return `map $banyan_upstream ${variable} {\n${[`  default ${otherwise};`, ...lines].join('\n')}\n}`;
+  };
+  return `${map('$banyan_scheme', 'http', () => 'https')}\n${map('$banyan_name', '""', ({ hostname }) => hostname)}`;
+}
+
+function sideOf({ mode, owner, candidate }: Route, index: number, names: Names): string {
   if (mode.kind === 'canary') return `$banyan_side_${index}`;
-  return nameOf(mode.kind === 'moved' ? candidate! : owner);
+  return names(mode.kind === 'moved' ? candidate! : owner);
 }
 
 function server(table: RouteTable, listen: string): string {
@@ -91,7 +135,9 @@ function server(table: RouteTable, listen: string): string {
     '  client_max_body_size 0;',
     `  add_header x-banyan-revision ${table.revision} always;`,
     '  location / {',
-    '    proxy_pass http://$banyan_upstream$request_uri;',
+    '    proxy_pass $banyan_scheme://$banyan_upstream$request_uri;',
+    '    proxy_ssl_server_name on;',
+    '    proxy_ssl_name $banyan_name;',
     '    proxy_http_version 1.1;',
     '    proxy_request_buffering off;',
     '    proxy_set_header Host $http_host;',
@@ -112,9 +158,6 @@ function hostPattern(host: string): string {
 }
 
 function quoted(pattern: string): string {
-  return pattern.replaceAll('"', '\\"');
-}
-
-function nameOf(upstream: string): string {
-  return `banyan_${upstream.replace(/[^A-Za-z0-9_]/g, '_')}`;
+  // Within quotes nginx takes one of two backslashes away.
+  return pattern.replaceAll('\\\\', '\\\\\\\\').replaceAll('"', '\\"');
 }

@@ -46,22 +46,60 @@ describe('the export for Envoy', () => {
     const config = listeners[0].filter_chains[0].filters[0].typed_config.route_config;
     const [{ routes: said }] = config.virtual_hosts;
     expect(said.map(({ name }: { name: string }) => name)).toEqual([
+      'ambiguous',
       ...routes.filter(({ name }) => name !== 'graph').map(({ name }) => name),
       'default',
     ]);
-    expect(said[0].match.safe_regex.regex).toBe('/api/items/[^/]+');
-    expect(said[3].route.weighted_clusters).toMatchObject({
+    expect(said[1].match.safe_regex.regex).toBe('/api/items/[^/]+');
+    expect(said[4].route.weighted_clusters).toMatchObject({
       use_hash_policy: true,
       clusters: [{ name: 'catalogue-2', weight: 500_000 }, { weight: 500_000 }],
     });
-    expect(said[5].route.request_mirror_policies[0].runtime_fraction.default_value.numerator).toBe(250_000);
-    expect(clusters.map(({ name }: { name: string }) => name)).toEqual(['monolith', 'catalogue-2']);
+    expect(said[6].route.request_mirror_policies[0].runtime_fraction.default_value.numerator).toBe(250_000);
+    expect(clusters.map(({ name }: { name: string }) => name)).toEqual([
+      'monolith',
+      'catalogue-2',
+      'catalogue_2',
+    ]);
     expect(leftOut.join()).toContain('graph: Envoy does not look into GraphQL bodies');
+    const ambiguous = new RegExp(`^(?:${said[0].match.safe_regex.regex.slice('(?i)'.length)})$`, 'i');
+    for (const path of ['/a/../b', '/a/%2E%2e', '/a\\\\..\\\\b', '/.;x']) expect(path).toMatch(ambiguous);
+    for (const path of ['/a/..b', '/a.b/c', '/...']) expect(path).not.toMatch(ambiguous);
+  });
+
+  it('asks upstreams by TLS where their address says so, and names what stays with Banyan', () => {
+    const table: RouteTable = {
+      revision: 1,
+      upstreams: {
+        monolith: { url: 'https://shop.example' },
+        'catalogue-2': { url: 'http://[::1]:81', instances: { ada: { url: 'http://127.0.0.1:82' } } },
+      },
+      default: 'monolith',
+      routes: [moved('item', { path: '/item' }), moved('old', { path: '/old' })],
+    };
+    const hooks = { old: { translate: {} }, item: { event: () => undefined } };
+    const { text, leftOut } = exportEnvoy(table, { port: 8080, hooks });
+    const [secure, plain] = JSON.parse(text).static_resources.clusters;
+    expect(secure.transport_socket.typed_config.sni).toBe('shop.example');
+    const [{ lb_endpoints: at }] = plain.load_assignment.endpoints;
+    expect(at[0].endpoint.address.socket_address).toEqual({ address: '::1', port_value: 81 });
+    const nginx = exportNginx(table, { listen: '127.0.0.1:80', hooks });
+    expect(nginx.text).toMatch(/\$banyan_scheme \{\s+default http;\s+banyan_monolith https;/);
+    expect(nginx.text).toMatch(/\$banyan_name \{\s+default "";\s+banyan_monolith shop\.example;/);
+    for (const sentences of [leftOut, nginx.leftOut]) {
+      expect(sentences.map((one) => one.split(/[;:] /)[0])).toEqual(['old', 'item', 'item', 'catalogue-2']);
+      expect(sentences[0]).toContain('does not translate');
+    }
   });
 });
 
 function tableOf(monolith: string, catalogue: string): RouteTable {
-  const upstreams = { monolith: { url: monolith }, 'catalogue-2': { url: catalogue } };
+  // The last one's name is the same to nginx as the one before.
+  const upstreams = {
+    monolith: { url: monolith },
+    'catalogue-2': { url: catalogue },
+    catalogue_2: { url: 'http://127.0.0.1:3' },
+  };
   return { revision: 7n, upstreams, default: 'monolith', routes };
 }
 
@@ -82,7 +120,11 @@ describe.skipIf(nginx === undefined)('the export for nginx', () => {
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
     const { text, leftOut } = exportNginx(table, { listen: `127.0.0.1:${port}` });
-    expect(leftOut).toEqual(['graph: nginx does not look into GraphQL bodies; monolith answers.']);
+    expect(leftOut).toEqual([
+      'graph: nginx does not look into GraphQL bodies; the next route that matches answers, or monolith.',
+      'compared: nothing is copied or compared.',
+      'item, special, hosted, half: a read that the candidate fails is not answered by the owner.',
+    ]);
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
       .map((name) => `${name}_temp_path ${directory}/${name};`)
       .join(' ');
@@ -117,6 +159,9 @@ describe.skipIf(nginx === undefined)('the export for nginx', () => {
     ['POST', '/api/items/a.b/c/d', {}],
     ['GET', '/api/items/axb/c', {}],
     ['GET', '/api/items/AC%2FDC', {}],
+    ['GET', '/api/items/a.b/../../stock', {}],
+    ['GET', '/api/items/%2E%2e', {}],
+    ['GET', '/api/items/..b', {}],
     ['GET', '/hosted', { host: 'eu.shop.example' }],
     ['GET', '/hosted', { host: 'other.example' }],
     ['GET', '/api/stock', {}],
