@@ -2,7 +2,8 @@
 export type { Omission } from './code/read-sources.ts';
 export { type Pins, readPins } from './contexts/pins.ts';
 export type { ModulePlacement, Proposal, ProposedContext, SharedModule } from './contexts/proposal.ts';
-export { type Candidate, type Driver, drivers } from './costs/costs.ts';
+export type { Candidate } from './costs/costs.ts';
+export { type Driver, drivers } from './costs/drivers.ts';
 export { movedPins } from './costs/what-if.ts';
 export type {
   Catalogue,

@@ -3,7 +3,8 @@ import { listSources, type Omission, readSources } from './code/read-sources.ts'
 import { applyPins, type Pins } from './contexts/pins.ts';
 import type { Proposal } from './contexts/proposal.ts';
 import { proposeContexts } from './contexts/propose-contexts.ts';
-import { type Candidate, candidates, type Driver } from './costs/costs.ts';
+import { type Candidate, candidates } from './costs/costs.ts';
+import type { Driver } from './costs/drivers.ts';
 import type { Missing, SurveyDatabase } from './database/database.ts';
 import { type DatabaseFacts, schemaOf, surveyDatabase } from './database/survey-database.ts';
 import { tablesAsModules } from './database/tables-as-modules.ts';
@@ -11,7 +12,7 @@ import type { WatchOptions } from './database/watch-writes.ts';
 import { SurveyError } from './errors.ts';
 import { buildGraph } from './graph/build-graph.ts';
 import type { Graph } from './graph/graph.ts';
-import type { History } from './history/history.ts';
+import type { Complexity, History } from './history/history.ts';
 import { readLog } from './history/read-log.ts';
 import { summariseHistory } from './history/summarise-history.ts';
 import { databaseKnots } from './knots/database-knots.ts';
@@ -74,13 +75,13 @@ export async function survey(options: SurveyOptions): Promise<Survey> {
     );
   const tablesOf = await loadSqlParser();
   const live = database === undefined ? undefined : await surveyDatabase(database, tablesOf, watch);
-  const { graph, proposed, omissions, files, indentation } = await concluded(options, live, tablesOf);
+  const { graph, proposed, omissions, files, complexity } = await concluded(options, live, tablesOf);
   const proposal = applyPins(graph, proposed, pins);
   const knots = findKnots(graph, proposal);
   if (live !== undefined) knots.push(...databaseKnots(live, proposal));
   const log = repo === undefined ? undefined : await readLog(repo);
   const history =
-    log === undefined || log.commits.length === 0 ? undefined : summariseHistory(log.commits, indentation);
+    log === undefined || log.commits.length === 0 ? undefined : summariseHistory(log.commits, complexity);
   const driver = options.driver ?? (history === undefined ? 'size' : 'change');
   return {
     files,
@@ -88,7 +89,7 @@ export async function survey(options: SurveyOptions): Promise<Survey> {
     proposal,
     knots,
     observations: findObservations(graph, proposal, live),
-    candidates: candidates({ graph, proposal, knots, history, driver }),
+    candidates: candidates({ graph, proposal, knots, history, driver, expected: expectedOf(pins) }),
     driver,
     history,
     database: live,
@@ -97,13 +98,21 @@ export async function survey(options: SurveyOptions): Promise<Survey> {
   };
 }
 
+function expectedOf({ contexts = {} }: Pins): Map<string, number> {
+  return new Map(
+    Object.entries(contexts).flatMap(([name, { benefit }]) =>
+      benefit === undefined ? [] : [[name, benefit]],
+    ),
+  );
+}
+
 /** What is concluded from the code before the team's own decisions. */
 interface Conclusion {
   readonly graph: Graph;
   readonly proposed: Proposal;
   readonly omissions: readonly Omission[];
   readonly files: number;
-  readonly indentation: ReadonlyMap<string, number>;
+  readonly complexity: ReadonlyMap<string, Complexity>;
 }
 
 async function concluded(
@@ -115,7 +124,7 @@ async function concluded(
   if (repo === undefined) {
     const { graph } = buildGraph({ code: [], schemas: fromDatabase, mappers: [] }, tablesOf);
     const proposed = contextsOfTables(graph, live!);
-    return { graph, proposed, omissions: [], files: 0, indentation: new Map() };
+    return { graph, proposed, omissions: [], files: 0, complexity: new Map() };
   }
   const listed = await listSources(repo, languagesOf);
   const cache = folder === undefined ? undefined : await SurveyCache.open(folder);

@@ -88,7 +88,14 @@ function withOptions(command: Command): Command {
     )
     .option('--contexts <file>', 'what the team has decided: a JSON file with pinned and renamed contexts')
     .addOption(
-      new Option('--driver <what>', 'what the split is for').choices(['change', 'team', 'scale', 'size']),
+      new Option('--driver <what>', 'what the split is for').choices([
+        'change',
+        'team',
+        'scale',
+        'security',
+        'technology',
+        'size',
+      ]),
     )
     .option('--no-cache', 'read everything anew and keep nothing in the folder for caches')
     .option('--json', 'print all that was found as one JSON object on stdout');

@@ -135,4 +135,6 @@ export interface FileFacts {
   readonly mounts?: readonly { readonly path: string; readonly name: string }[];
   /** Places that the parser could not make sense of. */
   readonly syntaxErrors: number;
+  /** How hard it is to follow, by branches and how deep they stand in each other. */
+  readonly complexity: number;
 }

@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import type { SurveyCache } from '../cache/survey-cache.ts';
 import type { SourceFacts } from '../graph/build-graph.ts';
 import { compare } from '../graph/tie-collector.ts';
+import type { Complexity } from '../history/history.ts';
 import { indentationOf } from '../history/indentation.ts';
 import { readMapperXml } from '../java/mybatis-xml.ts';
 import { readPrisma } from '../sql/read-prisma.ts';
@@ -23,8 +24,7 @@ export interface Sources {
   readonly facts: SourceFacts;
   readonly omissions: readonly Omission[];
   readonly files: number;
-  /** By path: how deeply the lines of each file of code are indented, in sum. */
-  readonly indentation: ReadonlyMap<string, number>;
+  readonly complexity: ReadonlyMap<string, Complexity>;
 }
 
 /** The files that are to be read, with what tells whether they have changed. */
@@ -85,7 +85,7 @@ export async function readSources(
   onProgress: (read: number, of: number) => void = () => {},
 ): Promise<Sources> {
   const omissions: Omission[] = [...before];
-  const indentation = new Map<string, number>();
+  const complexity = new Map<string, Complexity>();
   const code = languages.map((language) => ({ language, files: [] as FileFacts[] }));
   const schemas: SourceFacts['schemas'][number][] = [];
   const mappers: SourceFacts['mappers'][number][] = [];
@@ -103,12 +103,12 @@ export async function readSources(
     if (syntaxErrors > 0)
       omissions.push({ path, why: `${syntaxErrors} places that are no ${one.language}; the rest was read` });
     of.files.push(one.facts);
-    indentation.set(path, one.indentation);
+    complexity.set(path, { byIndentation: one.indentation, byTree: one.facts.complexity });
   }
   await known?.save();
   for (const one of code) one.files = one.language.link?.(one.files) ?? one.files;
   omissions.sort((a, b) => compare(a.path, b.path));
-  return { facts: { code, schemas, mappers }, omissions, files: count, indentation };
+  return { facts: { code, schemas, mappers }, omissions, files: count, complexity };
 }
 
 async function readOne(root: string, path: string, languages: readonly Language[]): Promise<FileReading> {

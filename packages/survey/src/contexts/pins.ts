@@ -8,7 +8,15 @@ import { tableOwners } from './table-owners.ts';
 export interface Pins {
   /** Contexts with what is surely theirs; a pattern may have `*` for a part of an id and `**` for any number of parts. */
   readonly contexts?: Readonly<
-    Record<string, { readonly modules?: readonly string[]; readonly tables?: readonly string[] }>
+    Record<
+      string,
+      {
+        readonly modules?: readonly string[];
+        readonly tables?: readonly string[];
+        /** What the team expects of taking it out, 0 to 100, where the code can't tell. */
+        readonly benefit?: number;
+      }
+    >
   >;
   /** New names of proposed contexts; two that get the same name are one. */
   readonly rename?: Readonly<Record<string, string>>;
@@ -28,6 +36,7 @@ export function applyPins(graph: Graph, proposal: Proposal, pins: Pins): Proposa
   );
   const pinnedTables = new Map<string, string>();
   const moved = new Set<string>();
+  const placed = new Map(proposal.placements.map((placement) => [placement.module, placement]));
   for (const [name, { modules = [], tables = [] }] of Object.entries(pins.contexts ?? {})) {
     for (const pattern of modules) {
       const found = graph.modules.filter(({ id }) => matcher(pattern).test(id));
@@ -68,7 +77,7 @@ export function applyPins(graph: Graph, proposal: Proposal, pins: Pins): Proposa
     placements: graph.modules
       .filter(({ id }) => contextOf.has(id))
       .map(({ id }) => {
-        const before = proposal.placements.find(({ module }) => module === id);
+        const before = placed.get(id);
         const context = contextOf.get(id)!;
         if (moved.has(id) || before === undefined)
           return { module: id, context, share: 1, second: undefined, why: 'it is pinned here' as const };

@@ -3,10 +3,7 @@ import type { Graph } from '../graph/graph.ts';
 import { compare } from '../graph/tie-collector.ts';
 import type { History } from '../history/history.ts';
 import type { Knot, KnotKind } from '../knots/knot.ts';
-
-/** What a team wants of the split. */
-export const drivers = ['change', 'team', 'scale', 'size'] as const;
-export type Driver = (typeof drivers)[number];
+import { type Driver, worthOf } from './drivers.ts';
 
 /** What it costs to take a context out, and what it would bring. */
 export interface Candidate {
@@ -54,10 +51,19 @@ export interface CandidateInput {
   readonly knots: readonly Knot[];
   readonly history: History | undefined;
   readonly driver: Driver;
+  /** What the team expects of taking out each context, where it says so, 0 to 100. */
+  readonly expected?: ReadonlyMap<string, number>;
 }
 
 /** The contexts in the order in which to take them out: by ease times benefit. */
-export function candidates({ graph, proposal, knots, history, driver }: CandidateInput): Candidate[] {
+export function candidates({
+  graph,
+  proposal,
+  knots,
+  history,
+  driver,
+  expected = new Map(),
+}: CandidateInput): Candidate[] {
   const all = proposal.contexts.map(({ name, modules, tables }) => {
     const own = new Set(modules);
     const holding = knots.filter(({ contexts }) => contexts.includes(name));
@@ -93,30 +99,16 @@ export function candidates({ graph, proposal, knots, history, driver }: Candidat
       uses,
       keepsState: tables.length > 0,
       ease: Math.round(100 / (1 + cost / halfEase)),
-      worth: worthOf({ graph, knots, history, driver }, name, own),
+      worth: worthOf({ graph, knots, history, driver }, { name, modules: own, tables: new Set(tables) }),
     };
   });
   const most = Math.max(...all.map(({ worth }) => worth), 0);
   return all
-    .map(({ worth, ...rest }) => ({ ...rest, benefit: most === 0 ? 0 : Math.round((100 * worth) / most) }))
+    .map(({ worth, ...rest }) => ({
+      ...rest,
+      benefit: expected.get(rest.context) ?? (most === 0 ? 0 : Math.round((100 * worth) / most)),
+    }))
     .sort(
       (a, b) => b.ease * b.benefit - a.ease * a.benefit || b.ease - a.ease || compare(a.context, b.context),
     );
-}
-
-function worthOf(
-  { graph, knots, history, driver }: Omit<CandidateInput, 'proposal'>,
-  name: string,
-  own: ReadonlySet<string>,
-): number {
-  const mine = graph.modules.filter(({ id }) => own.has(id));
-  const paths = new Set(mine.map(({ path }) => path));
-  const files = history?.files.filter(({ path }) => paths.has(path)) ?? [];
-  if (driver === 'change') return files.reduce((sum, { changes }) => sum + changes, 0);
-  if (driver === 'team') return files.reduce((most, { authors }) => Math.max(most, authors), 0);
-  if (driver === 'scale')
-    return knots
-      .filter(({ contexts }) => contexts.includes(name))
-      .reduce((sum, { perHour = 0 }) => sum + perHour, 0);
-  return mine.reduce((sum, { lines }) => sum + lines, 0);
 }

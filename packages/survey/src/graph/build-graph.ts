@@ -108,7 +108,7 @@ class Builder {
       const written = finding.table ?? unit.name;
       const table = this.#tables.known(written) ?? snakeCase(written);
       const evidence = { path: file.path, line: finding.line, what: `${unit.name} is a row of ${table}` };
-      this.#tables.table(table, 'mapping', evidence);
+      this.#tables.table(table, 'mapping', evidence, fieldsOf(unit));
       this.#tables.use(id, table, 'maps', evidence);
       this.#tableOf.set(id, table);
     }
@@ -376,6 +376,12 @@ function wordsOf(placed: readonly Placed[], graph: Graph): BuiltGraph['words'] {
       return [id, moduleWords({ unit, packageWords, tables: tables.get(id) ?? [] })];
     }),
   );
+}
+
+/** Of a class that stands for a row its fields, as columns are mostly called. */
+function fieldsOf({ members }: UnitFacts): string[] {
+  const fields = members.filter(({ kind, name }) => kind === 'field' && /^[a-z]\w*$/.test(name));
+  return fields.map(({ name }) => snakeCase(name));
 }
 
 function commonPrefix(paths: readonly (readonly string[])[]): number {

@@ -34,7 +34,9 @@ export class TableCollector {
       if (!this.#bare.has(bare)) this.#bare.set(bare, name);
       return void this.#tables.set(name, { name, from, columns, evidence: [evidence] });
     }
-    if (columns.length > known.columns.length) known.columns = columns;
+    // A class may have other fields than its table has columns.
+    const isKnown = from === 'mapping' && known.columns.length > 0;
+    if (columns.length > known.columns.length && !isKnown) known.columns = columns;
     if (known.evidence.length < evidenceKept) known.evidence.push(evidence);
   }
 

@@ -11,13 +11,22 @@ export interface History {
   readonly massCommits: number;
 }
 
+/** How hard a file is to change, in two ways that need no history. */
+export interface Complexity {
+  /** Sum of the levels of indentation of all lines: A. Hindle, M. W. Godfrey and R. C. Holt, "Reading beside the lines", ICPC 2008. */
+  readonly byIndentation: number;
+  /** Branches and loops, those inside of others counting more. */
+  readonly byTree: number;
+}
+
 export interface FileHistory {
   readonly path: string;
   readonly changes: number;
   readonly authors: number;
-  /** Sum of the levels of indentation of all lines: A. Hindle, M. W. Godfrey and R. C. Holt, "Reading beside the lines", ICPC 2008. */
+  /** By indentation. */
   readonly complexity: number;
-  /** Rank by changes times rank by complexity, 0 to 1: what is changed often and is hard to change. */
+  readonly complexityByTree: number;
+  /** Rank by changes times the mean of the ranks by both complexities, 0 to 1: what is changed often and is hard to change. */
   readonly hotspot: number;
 }
 

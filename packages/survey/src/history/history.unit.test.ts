@@ -12,7 +12,9 @@ const commit = (author: string, ...paths: string[]) => ({ author, time: 1_700_00
 
 test('files that change together are coupled; merges of many files say nothing', () => {
   const many = Array.from({ length: 50 }, (_, at) => `f${at}`);
-  const complexity = new Map([...many, 'a', 'b', 'c'].map((path, at) => [path, at]));
+  const complexity = new Map(
+    [...many, 'a', 'b', 'c'].map((path, at) => [path, { byIndentation: at, byTree: at }]),
+  );
   const { coupled, files, massCommits } = summariseHistory(
     [commit('x', 'a', 'b'), commit('y', 'a', 'b', 'gone'), commit('x', 'a', 'c'), commit('x', ...many)],
     complexity,

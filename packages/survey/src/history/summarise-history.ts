@@ -1,5 +1,5 @@
 import { compare } from '../graph/tie-collector.ts';
-import type { ChangeCoupling, FileHistory, History } from './history.ts';
+import type { ChangeCoupling, Complexity, FileHistory, History } from './history.ts';
 import type { Commit } from './read-log.ts';
 
 /** A commit of more files says nothing of which belong together. */
@@ -12,7 +12,7 @@ const leastShare = 0.3;
 /** Counts changes, authors, hotspots and change coupling of the files that are there; `complexity` is theirs by path. */
 export function summariseHistory(
   commits: readonly Commit[],
-  complexity: ReadonlyMap<string, number>,
+  complexity: ReadonlyMap<string, Complexity>,
 ): History {
   const changes = new Map<string, number>();
   const authors = new Map<string, Set<string>>();
@@ -32,14 +32,16 @@ export function summariseHistory(
       for (const b of here.slice(at + 1)) together.set(`${a}\n${b}`, (together.get(`${a}\n${b}`) ?? 0) + 1);
   }
   const byChanges = ranks(changes);
-  const byComplexity = ranks(complexity);
+  const byIndentation = ranks(new Map([...complexity].map(([path, one]) => [path, one.byIndentation])));
+  const byTree = ranks(new Map([...complexity].map(([path, one]) => [path, one.byTree])));
   const files = [...changes].map(
     ([path, times]): FileHistory => ({
       path,
       changes: times,
       authors: authors.get(path)!.size,
-      complexity: complexity.get(path)!,
-      hotspot: byChanges.get(path)! * byComplexity.get(path)!,
+      complexity: complexity.get(path)!.byIndentation,
+      complexityByTree: complexity.get(path)!.byTree,
+      hotspot: (byChanges.get(path)! * (byIndentation.get(path)! + byTree.get(path)!)) / 2,
     }),
   );
   return {

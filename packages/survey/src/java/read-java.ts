@@ -1,6 +1,7 @@
 import type { FileFacts, ImportFact } from '../code/facts.ts';
 import { lineNumbers } from '../code/lines.ts';
 import type { Parse } from '../syntax/grammar.ts';
+import { measureTree } from '../syntax/measure-tree.ts';
 import type { SyntaxNode } from '../syntax/syntax-node.ts';
 import { readType, typeDeclarations } from './read-type.ts';
 
@@ -16,7 +17,7 @@ export function readJava(path: string, source: string, parse: Parse): FileFacts 
     package: root.child('package_declaration')?.child('scoped_identifier', 'identifier')?.text ?? '',
     imports,
     units: root.all(...typeDeclarations).map((declaration) => readType(declaration, line)),
-    syntaxErrors: [...root.walk()].filter(({ type }) => type === 'ERROR').length,
+    ...measureTree(root),
   };
 }
 

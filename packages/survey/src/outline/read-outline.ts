@@ -2,6 +2,7 @@ import type { FileFacts } from '../code/facts.ts';
 import { lineNumbers } from '../code/lines.ts';
 import { UnitBuilder } from '../code/unit-builder.ts';
 import type { Parse } from '../syntax/grammar.ts';
+import { measureTree } from '../syntax/measure-tree.ts';
 import type { SyntaxNode } from '../syntax/syntax-node.ts';
 import { OutlineReader } from './outline-reader.ts';
 import type { Shape } from './shape.ts';
@@ -47,7 +48,7 @@ export function readOutline(path: string, source: string, parse: Parse, shape: S
     package: shape.package(root, path),
     imports,
     units: [...[...types.values()].map(({ unit }) => unit.facts()), ...(says ? [facts] : [])],
-    syntaxErrors: [...root.walk()].filter(({ type }) => type === 'ERROR').length,
+    ...measureTree(root),
   };
 }
 

@@ -2,6 +2,7 @@ import type { FileFacts, ImportFact } from '../code/facts.ts';
 import { lineNumbers } from '../code/lines.ts';
 import { UnitBuilder } from '../code/unit-builder.ts';
 import type { Parse } from '../syntax/grammar.ts';
+import { measureTree } from '../syntax/measure-tree.ts';
 import type { SyntaxNode } from '../syntax/syntax-node.ts';
 import { ModuleReader } from './module-reader.ts';
 import { importsOf, reexportsOf } from './read-imports.ts';
@@ -28,7 +29,7 @@ export function readModule(path: string, source: string, parse: Parse): FileFact
     constants,
     reexports: statements.flatMap((each) => reexportsOf(each, line)),
     mounts: reader.mounts,
-    syntaxErrors: [...root.walk()].filter(({ type }) => type === 'ERROR').length,
+    ...measureTree(root),
   };
 }
 

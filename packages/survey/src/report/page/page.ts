@@ -107,7 +107,7 @@ function hotspots(model: PageModel): Part | undefined {
   const legend =
     history === undefined
       ? html`<p class="soft">A box is a file, as large as it has lines. There is no history that would say which are changed.</p>`
-      : html`<p class="soft">A box is a file, as large as it has lines, and as hot as it is often changed and deeply indented.</p><p class="scale"><span>seldom changed, plain</span><i></i><span>often changed, hard</span></p>`;
+      : html`<p class="soft">A box is a file, as large as it has lines, and as hot as it is often changed and hard to follow.</p><p class="scale"><span>seldom changed, plain</span><i></i><span>often changed, hard</span></p>`;
   return {
     id: 'hotspots',
     name: 'Hotspots',
