@@ -1,10 +1,10 @@
 import type { TieKind } from '../code/facts.ts';
 import { addTo } from '../graph/add-to.ts';
 import type { Graph } from '../graph/graph.ts';
-import { type WordVector, wordVectors } from '../words/tf-idf.ts';
 import { nameWords } from './support.ts';
 import { tieGroup } from './tie-group.ts';
 import { WeightedGraph } from './weighted-graph.ts';
+import { wordLayer } from './word-layer.ts';
 
 /** What one mention of each kind is worth. */
 const tieWeights: Readonly<Record<TieKind, number>> = {
@@ -95,60 +95,6 @@ function nameLayer({ modules }: Graph, index: Index): WeightedGraph {
     tieGroup(layer, all, weight);
   }
   return layer;
-}
-
-/** Each module is tied to those whose words are most like its own. */
-const nearest = 8;
-const leastLikeness = 0.1;
-/** Of so many modules, a word that one in eight has says next to nothing and would take most of the time. */
-const many = 2_000;
-const tooCommon = 8;
-
-function wordLayer(
-  words: ReadonlyMap<string, ReadonlyMap<string, number>>,
-  ids: readonly string[],
-): WeightedGraph {
-  const vectors = wordVectors(ids.map((id) => words.get(id) ?? new Map()));
-  const layer = new WeightedGraph(ids.length);
-  const having = havingWord(vectors, ids.length > many ? ids.length / tooCommon : ids.length);
-  const likeness = new Float64Array(ids.length);
-  for (const [at, vector] of vectors.entries()) {
-    const others: number[] = [];
-    for (const [word, weight] of vector) {
-      const list = having.get(word);
-      for (let each = 0; list !== undefined && each < list.modules.length; each++) {
-        const other = list.modules[each]!;
-        if (likeness[other] === 0) others.push(other);
-        likeness[other]! += weight * list.weights[each]!;
-      }
-    }
-    const like = others
-      .filter((other) => other !== at && likeness[other]! >= leastLikeness)
-      .map((other) => [other, likeness[other]!] as const)
-      .sort(([a, x], [b, y]) => y - x || a - b)
-      .slice(0, nearest);
-    for (const other of others) likeness[other] = 0;
-    for (const [other, each] of like) layer.add(at, other, each ** 2 / 2);
-  }
-  return layer;
-}
-
-/** Which modules have a word, and how much it weighs there; those that more than so many have are left out. */
-function havingWord(
-  vectors: readonly WordVector[],
-  most: number,
-): Map<string, { readonly modules: number[]; readonly weights: number[] }> {
-  const having = new Map<string, { readonly modules: number[]; readonly weights: number[] }>();
-  for (const [at, vector] of vectors.entries())
-    for (const [word, weight] of vector) {
-      if (weight === 0) continue;
-      const list = having.get(word) ?? { modules: [], weights: [] };
-      having.set(word, list);
-      list.modules.push(at);
-      list.weights.push(weight);
-    }
-  for (const [word, { modules }] of having) if (modules.length > most) having.delete(word);
-  return having;
 }
 
 /** Modules that work on the same table, and on tables of which one can't be without the other. */

@@ -25,16 +25,33 @@ export function callSteps(graph: Pick<Graph, 'calls' | 'accesses' | 'ties'>): Ca
     graph.ties.filter(({ kinds }) => kinds.implements !== undefined),
     ({ to }) => to,
   );
+  const onwards = new Map<string, readonly Method[]>();
+  const touched = new Map<string, readonly Access[]>();
   return {
-    onwards: ({ module, member }) => {
+    onwards: remembered(onwards, ({ module, member }) => {
       const here: readonly Call[] =
         (member === wholeModule ? byModule.get(module) : calls.get(`${module}\n${member}`)) ?? [];
       return [
         ...here.map(({ to, toMember }) => ({ module: to, member: toMember })),
         ...(implementers.get(module) ?? []).map(({ from }) => ({ module: from, member })),
       ];
-    },
-    touches: ({ module, member }) => (accesses.get(module) ?? []).filter((access) => isOf(access, member)),
+    }),
+    touches: remembered(touched, ({ module, member }) =>
+      (accesses.get(module) ?? []).filter((access) => isOf(access, member)),
+    ),
+  };
+}
+
+/** Many use cases go the same ways. */
+function remembered<T>(known: Map<string, T>, find: (method: Method) => T): (method: Method) => T {
+  return (method) => {
+    const key = `${method.module}\n${method.member}`;
+    let found = known.get(key);
+    if (found === undefined) {
+      found = find(method);
+      known.set(key, found);
+    }
+    return found;
   };
 }
 
