@@ -6,7 +6,7 @@ const nearest = 8;
 const leastLikeness = 0.1;
 /** Of so many modules, a word that more than this have says next to nothing and would take most of the time. */
 const many = 2_000;
-const tooCommon = 250;
+const tooCommon = 800;
 
 /** Modules whose words are alike. */
 export function wordLayer(
