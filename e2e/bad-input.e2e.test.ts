@@ -17,7 +17,7 @@ async function expectRefusal(run: Run, code: number, sentence: RegExp): Promise<
   expect(run.stderr()).not.toMatch(/^\s+at /m);
 }
 
-describe('the start of the example refuses, and leaves nothing running,', () => {
+describe('the start of the example refuses, and leaves nothing running,', { timeout: 180_000 }, () => {
   test('an option that it does not know', async () => {
     await using shop = example();
     await expectRefusal(shop.start(['--fast']), 2, /unknown option '--fast'/);
@@ -44,9 +44,7 @@ describe('the start of the example refuses, and leaves nothing running,', () => 
     expect(run.stderr() + run.stdout()).not.toContain('not-it');
   });
 
-  test('a server whose log is not logical, or kept without a limit; both with the remedy', {
-    timeout: 90_000,
-  }, async () => {
+  test('a server whose log is not logical, or kept without a limit; both with the remedy', async () => {
     await using shop = example();
     const settings = { wal_level: 'replica', max_slot_wal_keep_size: '-1' };
     await using server = await startEmbeddedServer({ dir: path.join(shop.directory, 'postgres'), settings });
@@ -63,7 +61,7 @@ describe('the start of the example refuses, and leaves nothing running,', () => 
   });
 });
 
-describe('the command line refuses', () => {
+describe('the command line refuses', { timeout: 180_000 }, () => {
   test('a migration that the configuration does not have, before it connects to anything', async () => {
     await using shop = example();
     const config = path.join(shop.directory, 'banyan.config.mjs');
@@ -74,7 +72,7 @@ describe('the command line refuses', () => {
     expect(JSON.parse(run.stdout()).error.code).toBe('config-invalid');
   });
 
-  test('a port that is taken, and says which', { timeout: 60_000 }, async () => {
+  test('a port that is taken, and says which', async () => {
     await using shop = example();
     await using server = await startEmbeddedServer({ dir: path.join(shop.directory, 'postgres') });
     const taken = createServer().listen(0, '127.0.0.1');

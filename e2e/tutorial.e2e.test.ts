@@ -43,8 +43,8 @@ describe('the tutorial', () => {
     await once(service.run.child, 'close');
     service = await serviceOf(folder.run(['src/server.ts'], env));
     const headers = { 'banyan-wait-for': '2' };
-    const reply = await fetch(`${service.url}/readers/Ada`, { headers });
-    expect(await reply.json()).toEqual({ copies: ['dune-1', 'dune-2'] });
+    const ada = async () => (await fetch(`${service.url}/readers/Ada`, { headers })).json();
+    await expect.poll(ada).toEqual({ copies: ['dune-1', 'dune-2'] });
     service.run.child.kill('SIGTERM');
     expect(await service.run.exited).toBe(0);
   });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedServer } from '@banyan/postgres/embedded';
@@ -57,8 +57,9 @@ export function example(): Example {
       for (const { child } of runs) if (child.exitCode === null) child.kill('SIGKILL');
       await Promise.all(runs.map((run) => run.exited));
       for (const pid of Object.values(pids())) kill(pid);
-      await using server = await startEmbeddedServer({ dir: path.join(directory, 'postgres') });
-      await server.destroy();
+      // A start that was refused may have made none.
+      const postgres = path.join(directory, 'postgres');
+      if (existsSync(postgres)) await (await startEmbeddedServer({ dir: postgres })).destroy();
       rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -148,8 +148,8 @@ test('connections that break under it, its own and the monolith’s, cost it not
     body: '{"title":"Picks"}',
   });
   const wait = { 'banyan-wait-for': created.headers.get('banyan-position')! };
-  const lists = await (await fetch(`${catalogue.url()}/lists`, { headers: wait })).json();
-  expect(lists).toMatchObject({ lists: [{ title: 'Picks' }] });
+  const lists = async () => (await fetch(`${catalogue.url()}/lists`, { headers: wait })).json();
+  await expect.poll(lists).toMatchObject({ lists: [{ title: 'Picks' }] });
 });
 
 describe('what it cannot start with', () => {

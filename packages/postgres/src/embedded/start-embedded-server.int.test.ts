@@ -31,7 +31,8 @@ async function query(server: EmbeddedServer, text: string, database = 'postgres'
 const dataOf = async (server: EmbeddedServer) =>
   ((await query(server, 'show data_directory')) as { data_directory: string }[])[0]!.data_directory;
 
-describe('an embedded server', () => {
+// Making a cluster is a second of work, and some tests make three.
+describe('an embedded server', { timeout: 180_000 }, () => {
   test('keeps its data, port and password over a restart, and forgets the data when asked to', async () => {
     const first = await start();
     await first.createDatabase('shop');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type CatalogueUnderTest, catalogueUnderTest } from '../testing/catalogue-under-test.ts';
 import { mostItems } from './curated-list.ts';
 import { listsProjection, projectLists } from './projection.ts';
@@ -22,8 +22,17 @@ function send(method: string, path: string, body?: unknown, headers: Record<stri
 }
 
 async function query(path: string, after: Response) {
-  const headers = { 'banyan-wait-for': after.headers.get('banyan-position')! };
-  return (await send('GET', path, undefined, headers)).json();
+  return queryAt(path, after.headers.get('banyan-position')!);
+}
+
+/** A query that waited in vain is answered with 503, and is to be sent again. */
+function queryAt(path: string, position: string): Promise<unknown> {
+  const ask = async () => {
+    const reply = await send('GET', path, undefined, { 'banyan-wait-for': position });
+    if (reply.status === 503) throw new Error(await reply.text());
+    return reply.json();
+  };
+  return vi.waitFor(ask, { timeout: 30_000 });
 }
 
 async function newList(title = 'Picks') {
@@ -148,6 +157,5 @@ test('the projection can be made anew from the events', async () => {
   await catalogue.checkpoints.reset(listsProjection, projectLists.reset);
   expect(await (await send('GET', '/lists')).json()).toEqual({ lists: [] });
   await catalogue.checkpoints.control(listsProjection, { desired: 'running' });
-  const headers = { 'banyan-wait-for': String(position) };
-  expect(await (await send('GET', '/lists', undefined, headers)).json()).toEqual(before);
+  expect(await queryAt('/lists', String(position))).toEqual(before);
 });
