@@ -50,7 +50,7 @@ export async function startBanyanProxy({
   await listening(child);
   return {
     url: `http://127.0.0.1:${port}`,
-    verb: (...args) => runVerb([...cli, ...args, '-c', file]),
+    verb: (...args) => runVerb(...args, '-c', file),
     async [Symbol.asyncDispose]() {
       const ended = new Promise((resolve) => child.on('close', resolve));
       child.kill('SIGTERM');
@@ -66,9 +66,10 @@ function listening(child: ChildProcess): Promise<void> {
   });
 }
 
-function runVerb(args: readonly string[]): Promise<string> {
+/** Runs a verb and gives what it prints on standard output. */
+export function runVerb(...args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [...cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk) => (stdout += chunk));

@@ -6,6 +6,7 @@ import { type EmbeddedServer, startEmbeddedServer } from '@banyan/postgres/embed
 import { type BanyanProxy, startBanyanProxy } from './banyan-proxy.ts';
 import { bootMonolith, monoliths, runWorkload, type WorkloadReport } from './monolith.ts';
 import { readProducts } from './product-readers.ts';
+import { splitStock } from './split-stock.ts';
 import { statementLog, surveyAndServer } from './survey-truth.ts';
 import { lookAtUnleash } from './unleash-pages.ts';
 
@@ -13,7 +14,7 @@ const home = path.resolve(process.env.MONOLITHS_HOME ?? path.join(tmpdir(), 'ban
 const seed = process.env.SEED ?? '1';
 const ops = process.env.OPS ?? '10';
 const only = process.env.MONOLITH;
-/** `proxy` or `survey`; without it both. */
+/** `survey`, `proxy` or `split`; without it all. */
 const part = process.env.PART;
 const failures: string[] = [];
 
@@ -24,9 +25,10 @@ if (!existsSync(path.join(monoliths, 'vendure/up.sh'))) {
 const server = await startEmbeddedServer({ dir: path.join(home, 'postgres'), settings: statementLog });
 try {
   for (const name of ['unleash', 'vendure'] as const)
-    if (part !== 'proxy' && (only ?? name) === name) await surveyTellsTheTruth(name, server);
-  if (part !== 'survey' && only !== 'vendure') await unleash(server);
-  if (part !== 'survey' && only !== 'unleash') await vendure(server);
+    if ((part ?? 'survey') === 'survey' && (only ?? name) === name) await surveyTellsTheTruth(name, server);
+  if ((part ?? 'proxy') === 'proxy' && only !== 'vendure') await unleash(server);
+  if ((part ?? 'proxy') === 'proxy' && only !== 'unleash') await vendure(server);
+  if ((part ?? 'split') === 'split' && only !== 'unleash') await stockOfVendure(server);
 } finally {
   await server.stop();
 }
@@ -74,6 +76,28 @@ async function vendure(at: EmbeddedServer): Promise<void> {
     services: { products: candidate.url },
   });
   await moveProducts(proxy);
+}
+
+/** The stock of a running Vendure moves to another server and back, and Vendure is not told. */
+async function stockOfVendure(at: EmbeddedServer): Promise<void> {
+  await at.createDatabase('vendure');
+  const shop = `vendure_stock_${Date.now()}`;
+  // Filled the first time; what is left half way is no use for another time.
+  await (await bootMonolith('vendure', at.url('vendure'), path.join(home, 'vendure'))).stop();
+  await copyDatabase(at, 'vendure', shop);
+  const seen = await splitStock(at, shop, home, { SEED: seed, USERS: '4', OPS: process.env.OPS ?? '15' });
+  for (const line of seen.told) console.log(`  ${line}`);
+  for (const report of seen.reports) {
+    console.log(`vendure, stock ${report.during}: ${figuresOf(report)}`);
+    for (const sample of report.errors.samples ?? []) console.log(`    ${sample}`);
+    check(
+      `vendure goes on selling with its stock ${report.during}`,
+      report.ok && report.errors.wrong === 0,
+      JSON.stringify(report),
+    );
+  }
+  check(`${seen.writtenThere} movements of stock reached the service's database`, seen.writtenThere > 0, '');
+  check('the catalogues of Vendure are as before', seen.left.length === 0, seen.left.join('\n'));
 }
 
 /** The product reads, one kind of operation among many on one URL, are compared and then moved by canary. */
@@ -152,12 +176,7 @@ async function sameWorkload(name: 'vendure' | 'unleash', direct: string, through
   const settings = { SEED: seed, USERS: '4', OPS: ops };
   const bare = await runWorkload(name, direct, settings);
   const proxied = await runWorkload(name, through, settings);
-  const figures = (one: WorkloadReport) => {
-    const { read, write } = one.latency_ms;
-    const { refused, wrong, unknown } = one.errors;
-    return `${one.checks} invariants, ${one.failed.length} broken, refused ${refused}, wrong ${wrong}, unknown ${unknown}; reads ${read?.n} p50 ${read?.p50} ms, writes ${write?.n} p50 ${write?.p50} ms`;
-  };
-  console.log(`${name} bare:          ${figures(bare)}\n${name} through proxy: ${figures(proxied)}`);
+  console.log(`${name} bare:          ${figuresOf(bare)}\n${name} through proxy: ${figuresOf(proxied)}`);
   const same =
     bare.ok === proxied.ok && bare.errors.wrong === proxied.errors.wrong && proxied.errors.unknown === 0;
   check(
@@ -165,6 +184,12 @@ async function sameWorkload(name: 'vendure' | 'unleash', direct: string, through
     same,
     JSON.stringify([bare.failed, proxied]),
   );
+}
+
+function figuresOf(one: WorkloadReport): string {
+  const { read, write } = one.latency_ms;
+  const { refused, wrong, unknown } = one.errors;
+  return `${one.checks} invariants, ${one.failed.length} broken, refused ${refused}, wrong ${wrong}, unknown ${unknown}; reads ${read?.n} p50 ${read?.p50} ms, writes ${write?.n} p50 ${write?.p50} ms`;
 }
 
 async function copyDatabase(at: EmbeddedServer, from: string, to: string): Promise<void> {

@@ -19,7 +19,12 @@ export interface WorkloadReport {
   readonly ok: boolean;
   readonly checks: number;
   readonly failed: readonly unknown[];
-  readonly errors: { readonly refused: number; readonly wrong: number; readonly unknown: number };
+  readonly errors: {
+    readonly refused: number;
+    readonly wrong: number;
+    readonly unknown: number;
+    readonly samples?: readonly string[];
+  };
   readonly latency_ms: Readonly<
     Record<'read' | 'write', { readonly n: number; readonly p50: number } | null>
   >;

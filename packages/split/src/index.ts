@@ -1,4 +1,6 @@
 export { bridgeAddress } from './bridge/bridge-address.ts';
+export { type BridgeUse, bridgeUse } from './bridge/bridge-use.ts';
+export { dropOldNames } from './bridge/drop-old-names.ts';
 export { type HeldNames, type HoldOptions, holdNames } from './bridge/hold-names.ts';
 export { installBridge } from './bridge/install-bridge.ts';
 export { type BridgeFacts, readBridgeFacts } from './bridge/read-bridge-facts.ts';

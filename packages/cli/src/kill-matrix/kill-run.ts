@@ -3,7 +3,7 @@ import { catalogueOf } from '../testing/catalogue.ts';
 import { type SplitSystem, splitSystem } from '../testing/split-system.ts';
 import { checkWritten, startWriters } from '../testing/split-writers.ts';
 import { startOrchestrator } from './orchestrator.ts';
-import { type Command, commands, type Scenario } from './scenario.ts';
+import { commands, type Scenario } from './scenario.ts';
 import type { KillableServer } from './servers.ts';
 import { layWire } from './wire.ts';
 
@@ -28,8 +28,16 @@ export interface KillServers {
 /** How often a command is run again before it counts as stuck. */
 const tries = 12;
 
+/** What the monolith has under the old names while the service owns the tables; its writers then know no other names. */
+const bridged = { stage: { schema: 'goods' }, bridge: 'foreign-tables' } as const;
+
 /** Moves tables there and back under load, with one fault on the way, and looks whether everything is as it should be. */
-export async function killRun(servers: KillServers, number: number, scenario: Scenario): Promise<KillRun> {
+export async function killRun(
+  servers: KillServers,
+  number: number,
+  scenario: Scenario,
+  bridge = false,
+): Promise<KillRun> {
   const database = `kill_${process.pid}_${number}`;
   // The ledger dies with the monolith's server.
   const ledger = `${database}_ledger`;
@@ -50,8 +58,9 @@ export async function killRun(servers: KillServers, number: number, scenario: Sc
       200,
       { ...direct, wired, ledger: servers.source.url(ledger) },
       { drainMs: 3_000 },
+      bridge ? bridged : {},
     );
-    return await underLoad(system, scenario, act);
+    return await underLoad(system, scenario, act, bridge);
   } finally {
     for (const server of [servers.source, servers.target]) await server.dropDatabase(database);
     await servers.source.dropDatabase(ledger);
@@ -60,10 +69,17 @@ export async function killRun(servers: KillServers, number: number, scenario: Sc
 
 type Acts = Readonly<Record<'source' | 'target' | 'connection', () => Promise<void>>>;
 
-async function underLoad(system: SplitSystem, scenario: Scenario, act: Acts): Promise<KillRun> {
+async function underLoad(
+  system: SplitSystem,
+  scenario: Scenario,
+  act: Acts,
+  bridge: boolean,
+): Promise<KillRun> {
   const before = await catalogueOf(system.source);
-  const writers = startWriters(system, { clients: 2, pauseMs: 10 });
+  const pools = bridge ? { source: system.source, target: system.source } : system;
+  const writers = startWriters(pools, { clients: 2, pauseMs: 10 });
   const wrong: string[] = [];
+  if (bridge) wrong.push(...(await insisted(system, 'seam')));
   let ended: KillRun['ended'] = 'done';
   let again = 0;
   for (const command of commands) {
@@ -75,6 +91,7 @@ async function underLoad(system: SplitSystem, scenario: Scenario, act: Acts): Pr
       if (problem !== undefined) wrong.push(problem);
     }
   }
+  if (bridge) wrong.push(...(await insisted(system, 'seam', '--undo')));
   await writers.stop();
   const found = await checkWritten(system.source, writers.written);
   for (const [what, count] of Object.entries(found)) if (count > 0) wrong.push(`${count} ${what}`);
@@ -109,9 +126,18 @@ async function withFault(
 /** What a command says that was done already, by the process that was killed. */
 const doneBefore = /owns the tables already/;
 
-async function insist(system: SplitSystem, command: Command): Promise<{ times: number; problem?: string }> {
+async function insisted(system: SplitSystem, command: string, ...flags: string[]): Promise<string[]> {
+  const { problem } = await insist(system, command, ...flags);
+  return problem === undefined ? [] : [problem];
+}
+
+async function insist(
+  system: SplitSystem,
+  command: string,
+  ...flags: string[]
+): Promise<{ times: number; problem?: string }> {
   for (let times = 1; ; times++) {
-    const { code, stderr } = await system.banyan(command);
+    const { code, stderr } = await system.banyan(command, ...flags);
     if (code === 0 || doneBefore.test(stderr)) return { times };
     if (times === tries) return { times, problem: `${command} does not succeed: ${stderr.trim()}` };
     await sleep(300);

@@ -1,21 +1,27 @@
 import { parseArgs } from 'node:util';
 import { killMatrix } from './kill-matrix.ts';
 
-/** `npm run kill-matrix -- [--runs N] [--seed S] [--json]`: tables are moved there and back while parts of the system are killed. */
+/** `npm run kill-matrix -- [--runs N] [--seed S] [--bridge] [--json]`: tables are moved there and back while parts of the system are killed. */
 const { values } = parseArgs({
-  options: { runs: { type: 'string' }, seed: { type: 'string' }, json: { type: 'boolean' } },
+  options: {
+    runs: { type: 'string' },
+    seed: { type: 'string' },
+    bridge: { type: 'boolean' },
+    json: { type: 'boolean' },
+  },
 });
 const runs = positive(values.runs ?? '16', '--runs');
 const seed = positive(values.seed ?? String(Date.now() % 1_000_000), '--seed');
 const log = values.json ? process.stderr : process.stdout;
 
-log.write(`${runs} runs, seed ${seed}\n`);
+log.write(`${runs} runs${values.bridge ? ' with a bridge' : ''}, seed ${seed}\n`);
 const stopping = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort());
 const done = await killMatrix({
   signal: stopping.signal,
   runs,
   seed,
+  bridge: values.bridge ?? false,
   onRun: (run, number) => {
     const what = `${run.fault} killed or cut ${run.afterMs} ms into ${run.command}`.padEnd(58);
     const how = `${run.ended.padEnd(7)} ${run.again} again, ${run.written} written, ${run.refused} refused`;
@@ -24,7 +30,13 @@ const done = await killMatrix({
   },
 });
 const failed = done.filter(({ wrong }) => wrong.length > 0).length;
-const summary = { runs, seed, failed, written: done.reduce((sum, run) => sum + run.written, 0) };
+const summary = {
+  runs,
+  seed,
+  bridge: values.bridge ?? false,
+  failed,
+  written: done.reduce((sum, run) => sum + run.written, 0),
+};
 log.write(`${runs - failed} of ${runs} runs passed; ${summary.written} acknowledged writes, seed ${seed}\n`);
 if (values.json) process.stdout.write(`${JSON.stringify({ ...summary, all: done })}\n`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -9,6 +9,7 @@ describe('a bridge of foreign tables', { timeout: 120_000 }, () => {
   test('lets the monolith go on under the old names, there and back, and leaves nothing behind', async () => {
     await using system = await splitSystem(50, undefined, {}, bridged);
     const { source, target, banyan } = system;
+    await source.query('create extension pg_stat_statements');
     const before = await catalogueDump(source);
     expect(await banyan('run')).toMatchObject({ code: 1, stderr: expect.stringMatching(/split seam/) });
     const done = async (...args: [string, ...string[]]) =>
@@ -32,14 +33,52 @@ describe('a bridge of foreign tables', { timeout: 120_000 }, () => {
         rows.map(({ id }) => id),
       ]);
       expect(there.rows).toEqual(rows);
+      const { stdout } = await banyan('status', '--json');
+      const { bridge } = JSON.parse(stdout);
+      expect(bridge.names).toEqual(['public.stock', 'public.movement']);
+      expect(bridge.clients).toEqual([
+        expect.objectContaining({ role: 'postgres', application: 'banyan', connections: expect.any(Number) }),
+      ]);
+      expect(bridge.statements[0]).toMatchObject({
+        role: 'postgres',
+        text: expect.stringMatching(/^(update stock|insert into movement)/),
+        calls: expect.any(Number),
+      });
       await done('reverse');
     }
     await more();
     await writers.stop();
+    const planned = await banyan('cutover', '--dry-run');
+    expect(planned.stdout).toMatch(
+      /create server.*"password" '<password>'.*begin;.*create or replace view.*commit;/s,
+    );
     expect({ wrong: writers.wrong, refusals: writers.refusals }).toEqual({ wrong: [], refusals: [] });
     expect(await checkWritten(source, writers.written)).toEqual({ lost: 0, doubled: 0, off: 0 });
     await done('abort');
     await done('seam', '--undo');
     expect(catalogueDiff(before, await catalogueDump(source))).toEqual([]);
+  });
+
+  test('stays after the split is finished, and goes with the old tables once nobody uses it', async () => {
+    await using system = await splitSystem(10, undefined, {}, bridged);
+    const { source, target, banyan } = system;
+    for (const step of ['seam', 'run', 'cutover', 'finish'])
+      expect(await banyan(step)).toMatchObject({ code: 0, stderr: '' });
+    await source.query(`update stock set item = 'over the bridge' where id = 3`);
+    expect((await target.query('select item from goods.stock where id = 3')).rows).toEqual([
+      { item: 'over the bridge' },
+    ]);
+    expect(await banyan('finish', '--drop')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/bridge-used|used still, by banyan/),
+    });
+    // The connection to the target ends with the session that used the bridge.
+    const end = `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`;
+    const [user, other] = [await source.connect(), await source.connect()];
+    await other.query(end);
+    for (const client of [user, other]) client.release(true);
+    await expect.poll(async () => (await banyan('finish', '--drop')).code).toBe(0);
+    expect((await catalogueDump(source)).filter((line) => /stock|movement|banyan/.test(line))).toEqual([]);
   });
 });

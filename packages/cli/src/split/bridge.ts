@@ -1,5 +1,7 @@
+import { Rejected } from '@banyan/runtime';
 import {
   type BridgeFacts,
+  bridgeUse,
   installBridge,
   readBridgeFacts,
   removeBridge,
@@ -24,4 +26,19 @@ export async function settleBridge(sides: Sides, plan: SplitPlan, owner: SideNam
   if (plan.bridge !== 'foreign-tables') return;
   if (owner === 'source') await removeBridge(sides, plan);
   else await settleNames(sides, plan, owner);
+}
+
+/**
+ * Looks whether anybody would miss the old names.
+ * @throws Rejected `bridge-used`
+ */
+export async function mayTakeBridge(sides: Sides, plan: SplitPlan): Promise<void> {
+  if (plan.bridge !== 'foreign-tables') return;
+  const { clients } = await bridgeUse(sides, plan);
+  if (clients.length === 0) return;
+  const who = clients.map(({ role, application, connections }) => `${application || role} (${connections})`);
+  throw new Rejected(
+    'bridge-used',
+    `The old names are used still, by ${who.slice(0, 5).join(', ')}: see banyan split status ${plan.name}, and let them ask the service first, or end their connections.`,
+  );
 }

@@ -1,5 +1,6 @@
 import {
   dropFeed,
+  dropOldNames,
   dropOldTables,
   forgetSides,
   keepOldTables,
@@ -7,6 +8,7 @@ import {
   runInMoments,
   runStatements,
 } from '@banyan/split';
+import { mayTakeBridge } from './bridge.ts';
 import type { OpenSplit } from './open-split.ts';
 
 /**
@@ -33,10 +35,16 @@ export async function finishSplit(
   return true;
 }
 
-/** Drops the old tables for good. @throws Rejected `not-finished` */
+/**
+ * Drops the old tables for good, with the bridge and the views under the old names.
+ * @throws Rejected `not-finished`, `bridge-used`
+ */
 export async function dropOld({ ledger, name, plan, sides }: OpenSplit): Promise<boolean> {
   const before = ledger.split(name)?.status;
-  if (before === 'finished') await runInMoments(sides, dropOldTables(plan));
+  if (before === 'finished') {
+    await mayTakeBridge(sides, plan);
+    await runInMoments(sides, [...dropOldNames(plan), ...dropOldTables(plan)]);
+  }
   await ledger.executeSplit(name, 'DropOld', { at: new Date().toISOString() });
   return before === 'finished';
 }

@@ -1,7 +1,8 @@
-import type { FeedState, TableCopy } from '@banyan/split';
+import type { BridgeUse, FeedState, TableCopy } from '@banyan/split';
 import pc from 'picocolors';
 import type { SplitView } from '../ledger/splits/split-view.ts';
 import { tableLines } from '../terminal/table.ts';
+import { bridgeLines } from './bridge-lines.ts';
 import { splitSteps } from './run-split.ts';
 
 /** What `banyan split status` finds. */
@@ -13,10 +14,12 @@ export interface SplitStatus {
   readonly tables: readonly TableCopy[];
   /** Writes that were refused since the split began, by the side that they came to. */
   readonly refused: Readonly<Record<'source' | 'target', number>>;
+  /** Who uses the old names still, while they lead over a bridge. */
+  readonly bridge?: BridgeUse;
 }
 
 /** The status of a split as lines for a person. Pure. */
-export function statusLines({ split, view, feeds, tables, refused }: SplitStatus): string[] {
+export function statusLines({ split, view, feeds, tables, refused, bridge }: SplitStatus): string[] {
   const owner = view.owner === 'source' ? 'the monolith' : `the service ${view.plan?.service}`;
   const steps = splitSteps.map((step) => {
     const state = view.steps[step];
@@ -31,6 +34,7 @@ export function statusLines({ split, view, feeds, tables, refused }: SplitStatus
     ...(['source', 'target'] as const).flatMap((side) =>
       refused[side] === 0 ? [] : [`  ${count(refused[side])} writes refused at the ${side}`],
     ),
+    ...(bridge === undefined ? [] : bridgeLines(bridge)),
     ...tableLines(
       [
         { title: 'TABLE' },

@@ -1,5 +1,5 @@
 import { NotFound } from '@banyan/runtime';
-import { copyProgress, feedState, refusedWrites } from '@banyan/split';
+import { bridgeUse, copyProgress, feedState, refusedWrites } from '@banyan/split';
 import type { OpenSplit } from './open-split.ts';
 import type { SplitStatus } from './split-lines.ts';
 
@@ -12,11 +12,13 @@ export async function splitStatus({ name, ledger, sides, plan }: OpenSplit): Pro
       `The split ${name} was not started yet. Start it with: banyan split run ${name}`,
     );
   }
-  const [target, source, tables, refused] = await Promise.all([
+  const bridged = plan.bridge === 'foreign-tables' && view.owner === 'target';
+  const [target, source, tables, refused, bridge] = await Promise.all([
     feedState(sides, plan, 'target'),
     feedState(sides, plan, 'source'),
     copyProgress(sides, plan),
     Promise.all([refusedWrites(sides, plan, 'source'), refusedWrites(sides, plan, 'target')]),
+    bridged ? bridgeUse(sides, plan) : undefined,
   ]);
   return {
     split: name,
@@ -24,5 +26,6 @@ export async function splitStatus({ name, ledger, sides, plan }: OpenSplit): Pro
     feeds: { source, target },
     tables,
     refused: { source: refused[0], target: refused[1] },
+    ...(bridge === undefined ? {} : { bridge }),
   };
 }

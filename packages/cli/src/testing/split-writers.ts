@@ -46,6 +46,8 @@ export function startWriters(
           if (code === '55000') {
             refusals.push(message);
             side = side === 'source' ? 'target' : 'source';
+          } else if (code === '40001') {
+            // Over a bridge two that change one row don't wait for each other; nothing was changed.
           } else if (code === undefined || /^(08|57|ECONN|EPIPE)/.test(code)) {
             // Whether it was committed is not known: it is given up, and counts for nothing.
             moved = true;

@@ -20,3 +20,8 @@ export function foreignTable(plan: SplitPlan, { name }: Pick<SplitTable, 'name'>
 export function numberName(plan: SplitPlan, place: number): string {
   return `${quotedBridge(plan)}.next_${place}`;
 }
+
+/** Where it is kept how often each statement had been run before the bridge stood, as SQL text. */
+export function countsBefore(plan: SplitPlan): string {
+  return `${quotedBridge(plan)}.counts_before`;
+}

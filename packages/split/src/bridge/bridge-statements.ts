@@ -2,7 +2,7 @@ import { quoteIdentifier, quoteLiteral, quoteTable } from '@banyan/postgres';
 import { type Statement, statements } from '../plan/action.ts';
 import type { SideName, SplitPlan } from '../plan/split-plan.ts';
 import { type BridgeAddress, optionsText } from './bridge-address.ts';
-import { bridgeName, foreignTable, numberName, quotedBridge } from './bridge-names.ts';
+import { bridgeName, countsBefore, foreignTable, numberName, quotedBridge } from './bridge-names.ts';
 import type { BridgedColumn, BridgedTable, BridgeFacts } from './read-bridge-facts.ts';
 
 /** Makes everything that the old names are turned to; nobody uses it yet. The users' mappings are made apart, for their passwords. */
@@ -18,6 +18,7 @@ export function createBridge(plan: SplitPlan, facts: BridgeFacts, address: Bridg
     ...statements(
       'source',
       `create schema ${schema}`,
+      `create table ${countsBefore(plan)} (role oid, statement bigint, calls numeric, primary key (role, statement))`,
       ...owners.map((owner) => `grant usage, create on schema ${schema} to ${quoteIdentifier(owner)}`),
       `create extension if not exists postgres_fdw with schema ${schema}`,
       `create server ${schema} foreign data wrapper postgres_fdw ${optionsText({
@@ -144,7 +145,12 @@ export function dropBridge(plan: SplitPlan): Statement[] {
   const tables = plan.tables.map((table) => `drop foreign table if exists ${foreignTable(plan, table)}`);
   return [
     ...statements('source', ...tables, dropNumbers(plan), `drop server if exists ${schema} cascade`),
-    ...statements('source', dropExtension(plan), `drop schema if exists ${schema}`),
+    ...statements(
+      'source',
+      dropExtension(plan),
+      `drop table if exists ${countsBefore(plan)}`,
+      `drop schema if exists ${schema}`,
+    ),
     ...statements('target', `drop schema if exists ${schema} cascade`),
   ];
 }

@@ -7,6 +7,7 @@ import type { Sides } from '../sides/sides.ts';
 import { bridgeAddress } from './bridge-address.ts';
 import { foreignTable } from './bridge-names.ts';
 import { createBridge, createMappings, dropBridge } from './bridge-statements.ts';
+import { keepCounts } from './bridge-use.ts';
 import { type BridgedTable, type BridgeFacts, readBridgeFacts } from './read-bridge-facts.ts';
 
 /**
@@ -19,6 +20,7 @@ export async function installBridge(sides: Sides, plan: SplitPlan): Promise<Brid
   await runStatements(sides, dropBridge(plan));
   await runStatements(sides, createBridge(plan, facts, address));
   for (const { sql } of createMappings(plan, facts, address)) await runUnlogged(sides.source.pool, sql);
+  await keepCounts(sides.source.pool, plan);
   for (const table of facts) await readThrough(sides, plan, table);
   return facts;
 }

@@ -1,5 +1,6 @@
 import type { BridgeAddress } from '../bridge/bridge-address.ts';
 import { createBridge, createMappings, dropBridge, turnNames } from '../bridge/bridge-statements.ts';
+import { dropOldNames } from '../bridge/drop-old-names.ts';
 import type { BridgeFacts } from '../bridge/read-bridge-facts.ts';
 import {
   createPublication,
@@ -110,5 +111,5 @@ export function finishActions(plan: SplitPlan): Action[] {
 
 /** What `banyan split finish --drop` does, in order. */
 export function dropActions(plan: SplitPlan): Action[] {
-  return dropOldTables(plan);
+  return [...dropOldNames(plan), ...dropOldTables(plan)];
 }

@@ -3,7 +3,8 @@ import { Terminal, Unavailable } from '@banyan/runtime';
 import { feedName } from '../plan/names.ts';
 import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
 import { until } from '../sides/patiently.ts';
-import { ask, runStatements } from '../sides/run-statements.ts';
+import { ask } from '../sides/run-statements.ts';
+import { runUnlogged } from '../sides/run-unlogged.ts';
 import type { Sides } from '../sides/sides.ts';
 import { feedState, isFollowing } from './feed-state.ts';
 import { createPublication, createSlot, createSubscription } from './feed-statements.ts';
@@ -43,7 +44,7 @@ export async function establishFeed(
   }
   if (state.subscription) return;
   const start = { reach: from.reach, copy, ownOnly: await bothKnowOrigins(sides) };
-  await runStatements(sides, createSubscription(plan, into, start));
+  for (const { on, sql } of createSubscription(plan, into, start)) await runUnlogged(sides[on].pool, sql);
 }
 
 /** Waits until the feed into a side runs and everything is copied. */

@@ -1,3 +1,4 @@
+import { quoteLiteral } from '@banyan/postgres';
 import type pg from 'pg';
 
 /** The stages' records are kept in the source, so that a record and what it tells of are one transaction. */
@@ -14,8 +15,18 @@ export const prepareRecords = `
 /** Removes the record, and the place for records with the last of them. */
 export const forgetRecord = `
   do $$ begin
+    if to_regclass('banyan_seam.stages') is null then return; end if;
     if not exists (select from banyan_seam.stages) then drop schema banyan_seam cascade; end if;
   end $$`;
+
+/** Removes the record of a stage that can't be taken back any more. */
+export function forgetStage(name: string): string {
+  return `
+  do $$ begin
+    if to_regclass('banyan_seam.stages') is null then return; end if;
+    delete from banyan_seam.stages where name = ${quoteLiteral(name)};
+  end $$`;
+}
 
 /** Whether there is a place for records. */
 export async function stagesExist(client: pg.Pool | pg.ClientBase): Promise<boolean> {
