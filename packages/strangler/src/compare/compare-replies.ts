@@ -25,8 +25,12 @@ export interface Comparison {
  */
 export function areSame(owner: Reply, candidate: Reply, rules: CompareRules | undefined): boolean {
   if (owner.status !== candidate.status || !owner.body.equals(candidate.body)) return false;
-  const isEqual = (name: string) => owner.headers.get(name) === candidate.headers.get(name);
-  return isEqual('content-encoding') && (rules?.headers ?? []).every((name) => isEqual(name.toLowerCase()));
+  if (!haveSame(owner, candidate, 'content-encoding')) return false;
+  return rules?.headers?.every((name) => haveSame(owner, candidate, name.toLowerCase())) ?? true;
+}
+
+function haveSame(owner: Reply, candidate: Reply, header: string): boolean {
+  return owner.headers.get(header) === candidate.headers.get(header);
 }
 
 /**

@@ -28,8 +28,8 @@ export class CandidateReply implements ReplyHandler {
 
   constructor(
     exchange: Exchange,
-    upstream: Upstream,
-    { fallBack, capture }: { fallBack: () => void; capture: Capture | undefined },
+    { upstream, capture }: { upstream: Upstream; capture: Capture | undefined },
+    fallBack: () => void,
   ) {
     this.#exchange = exchange;
     this.#upstream = upstream;

@@ -50,7 +50,7 @@ export function dispatch(
     const instead = fallback ? () => fallBack(exchange, owner) : () => refuse(exchange, candidate);
     void answerTranslated(exchange, candidate, { translator, fallBack: instead, alone: !fallback, capture });
   } else if (fallback) {
-    new CandidateReply(exchange, candidate, { fallBack: () => fallBack(exchange, owner), capture }).start();
+    new CandidateReply(exchange, { upstream: candidate, capture }, () => fallBack(exchange, owner)).start();
   } else new OwnerReply(exchange, candidate, { side: 'candidate', capture }).start();
 }
 
