@@ -35,6 +35,8 @@ function stepList({ plan, steps }: MigrationView): string {
   return `<ol class="steps">${items.join('')}</ol>`;
 }
 
+const counted = ['monolith', 'service', 'errors', 'compared'];
+
 function routeTable({ plan, whole }: MigrationView): string {
   const rows = (plan?.routes ?? []).map(({ name, match }) => {
     const traffic = whole[name] ?? noTraffic;
@@ -44,12 +46,11 @@ function routeTable({ plan, whole }: MigrationView): string {
       traffic.candidate.errors,
       traffic.compared,
     ];
-    const p99 = `<td>${milliseconds(traffic.owner.p99Ms)} / ${milliseconds(traffic.candidate.p99Ms)}</td>`;
-    return `<tr><th scope="row">${escapeHtml(name)}<small>${escapeHtml(match.path)}</small></th>${cells.map((n) => `<td>${number(n)}</td>`).join('')}
-<td class="${traffic.different > 0 ? 'bad' : ''}">${number(traffic.different)}</td>${p99}</tr>`;
+    const p99 = `<td data-title="p99 ms">${milliseconds(traffic.owner.p99Ms)} / ${milliseconds(traffic.candidate.p99Ms)}</td>`;
+    return `<tr><th scope="row">${escapeHtml(name)}<small>${escapeHtml(match.path)}</small></th>${cells.map((n, index) => `<td data-title="${counted[index]}">${number(n)}</td>`).join('')}
+<td data-title="different" class="${traffic.different > 0 ? 'bad' : ''}">${number(traffic.different)}</td>${p99}</tr>`;
   });
-  return `<div class="scroll" tabindex="0" role="group" aria-label="Routes"><table><thead><tr><th scope="col">route</th><th scope="col">monolith</th><th scope="col">service</th>
-<th scope="col">errors</th><th scope="col">compared</th><th scope="col">different</th><th scope="col">p99 ms</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+  return `<div class="scroll" tabindex="0" role="group" aria-label="Routes"><table class="rows"><thead><tr><th scope="col">route</th>${counted.map((title) => `<th scope="col">${title}</th>`).join('')}<th scope="col">different</th><th scope="col">p99 ms</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
 /** What is shown and what not yet, while the analysis decides. */

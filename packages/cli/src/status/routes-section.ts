@@ -7,15 +7,17 @@ import { differenceTable } from './difference-table.ts';
 import { evidenceBars } from './evidence-section.ts';
 import { escapeHtml, number } from './html.ts';
 
+const counted = ['monolith', 'service', 'errors', 'compared'];
+
 /** The routes that stand for themselves; nothing where there are none. */
 export function routesSection(routes: readonly RouteView[]): string {
   const present = routes.filter(({ status }) => status !== 'removed' && status !== 'new');
   if (present.length === 0) return '';
-  const head = ['route', 'answered by', 'state', 'monolith', 'service', 'errors', 'compared', 'different']
+  const head = ['route', 'answered by', 'state', ...counted, 'different']
     .map((title, index) => `<th scope="col"${index < 3 ? ' class="text"' : ''}>${title}</th>`)
     .join('');
   const traffic = Object.fromEntries(present.map(({ name, whole }) => [name, whole]));
-  return `<section><h2>Routes</h2><div class="scroll" tabindex="0" role="group" aria-label="Routes"><table><thead><tr>${head}</tr></thead><tbody>${present.map(row).join('')}</tbody></table></div>
+  return `<section><h2>Routes</h2><div class="scroll" tabindex="0" role="group" aria-label="Routes"><table class="rows"><thead><tr>${head}</tr></thead><tbody>${present.map(row).join('')}</tbody></table></div>
 ${present.map(underAnalysis).join('')}${differenceTable('routes', traffic)}${changes(present)}</section>`;
 }
 
@@ -23,8 +25,8 @@ function row(view: RouteView): string {
   const { name, definition, whole } = view;
   const cells = [whole.owner.requests, whole.candidate.requests, whole.candidate.errors, whole.compared];
   return `<tr><th scope="row">${escapeHtml(name)}<small>${escapeHtml(definition?.match.path ?? '')}</small></th>
-<td class="text mode">${modeBar(modeOf(view), definition?.candidate ?? 'candidate')}</td><td class="text">${escapeHtml(stateOf(view))}</td>
-${cells.map((value) => `<td>${number(value)}</td>`).join('')}<td class="${whole.different > 0 ? 'bad' : ''}">${number(whole.different)}</td></tr>`;
+<td class="text mode" data-title="answered by">${modeBar(modeOf(view), definition?.candidate ?? 'candidate')}</td><td class="text" data-title="state">${escapeHtml(stateOf(view))}</td>
+${cells.map((value, index) => `<td data-title="${counted[index]}">${number(value)}</td>`).join('')}<td data-title="different" class="${whole.different > 0 ? 'bad' : ''}">${number(whole.different)}</td></tr>`;
 }
 
 function modeBar(mode: RouteMode, candidate: string): string {

@@ -34,5 +34,9 @@ th small{display:block;color:var(--soft);font-weight:400}
 .bad{color:var(--bad);font-weight:700}
 code{font-size:.85em;overflow-wrap:anywhere}
 footer{color:var(--warn);min-height:1.5rem}
-@media (max-width:40rem){.steps li{grid-template-columns:1.5rem 1fr}.steps span{grid-column:2}.checks li{grid-template-columns:1.5rem 1fr}table{font-size:.8rem}th,td{padding:.35rem .3rem}}
+@media (max-width:40rem){.steps li{grid-template-columns:1.5rem 1fr}.steps span{grid-column:2}.checks li{grid-template-columns:1.5rem 1fr}table{font-size:.8rem}th,td{padding:.35rem .3rem}
+.rows thead{display:none}.rows tr{display:grid;grid-template-columns:1fr 1fr;gap:0 .75rem;padding:.35rem 0;border-top:1px solid var(--line)}
+.rows th,.rows td{border:0;padding:.1rem 0}.rows th,.rows .text{grid-column:1/-1}
+.rows td{display:flex;justify-content:space-between;gap:.5rem;align-items:baseline}.rows td:before{content:attr(data-title);color:var(--soft);font-weight:400}
+.rows .text{justify-content:flex-start}.rows .text:before{flex:0 0 6rem}.rows .mode i{align-self:center;margin:0}}
 `;
