@@ -27,6 +27,8 @@ export interface Example extends AsyncDisposable {
   verb(...args: readonly string[]): Promise<string>;
   /** Pids of the example's processes, by name, as it wrote them down. */
   pids(): Record<string, number>;
+  /** The steps of the warehouse's split, from the status page; undefined while it does not answer. */
+  splitSteps(): Promise<Record<string, { status: string }> | undefined>;
   /** The steps of the catalogue's migration, from the status page; undefined while it does not answer. */
   steps(): Promise<Record<string, { status: string; attempts: number }> | undefined>;
 }
@@ -37,7 +39,7 @@ export function example(): Example {
   const runs: Run[] = [];
   // Examples of tests that run side by side must not take each other's port while a part is being started again. Below
   // the ports that the system gives to connections.
-  const port = String(10_000 + 4 * randomInt(5_000));
+  const port = String(10_000 + 5 * randomInt(4_000));
   const pids = () => readPids(directory);
   return {
     directory,
@@ -52,7 +54,8 @@ export function example(): Example {
       if ((await run.exited) !== 0) throw new Error(run.stderr());
       return run.stdout();
     },
-    steps: () => readSteps(directory),
+    splitSteps: async () => (await readStatus(directory))?.splits?.warehouse?.steps,
+    steps: async () => (await readStatus(directory))?.migrations.catalogue?.steps,
     async [Symbol.asyncDispose]() {
       for (const { child } of runs) if (child.exitCode === null) child.kill('SIGKILL');
       await Promise.all(runs.map((run) => run.exited));
@@ -127,14 +130,16 @@ function readdirSafe(folder: string): string[] {
   }
 }
 
-async function readSteps(directory: string): ReturnType<Example['steps']> {
+interface Status {
+  readonly migrations: Record<string, { steps: Awaited<ReturnType<Example['steps']>> }>;
+  readonly splits?: Record<string, { steps: Awaited<ReturnType<Example['splitSteps']>> }>;
+}
+
+async function readStatus(directory: string): Promise<Status | undefined> {
   try {
     const { status } = JSON.parse(readFileSync(path.join(directory, 'musiccorp.json'), 'utf8'));
     const reply = await fetch(`${status.url}/status.json`, { signal: AbortSignal.timeout(2_000) });
-    const { migrations } = (await reply.json()) as {
-      migrations: Record<string, { steps: Awaited<ReturnType<Example['steps']>> }>;
-    };
-    return migrations.catalogue?.steps;
+    return (await reply.json()) as Status;
   } catch {
     // Not written yet, or not up yet.
     return undefined;

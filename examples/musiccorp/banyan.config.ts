@@ -4,6 +4,7 @@ import { into, subscription, tables, translate } from 'musiccorp-catalogue';
 import { invariants } from './monolith/invariants.js';
 import { measures } from './monolith/measures.js';
 import { portOf, readRunning, stateDirectory } from './src/running.ts';
+import { warehouseSplit } from './warehouse/split.ts';
 
 const running = readRunning();
 if (running === undefined) throw new Error('MusicCorp does not run yet: start it with npm start.');
@@ -18,7 +19,11 @@ export default defineConfig({
   proxy: { port: portOf(running.proxy.url), state: path.join(stateDirectory, 'routes.json') },
   ...(running.control === undefined ? {} : { control: running.control }),
   status: { port: portOf(running.status.url) },
-  services: { catalogue: running.catalogue },
+  services: {
+    catalogue: running.catalogue,
+    ...(running.warehouse === undefined ? {} : { warehouse: running.warehouse }),
+  },
+  ...(running.warehouse === undefined ? {} : { splits: { warehouse: warehouseSplit } }),
   migrations: {
     catalogue: {
       service: 'catalogue',

@@ -3,6 +3,8 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 /** What the user asked for. */
 export interface StartArguments {
   readonly action: 'start' | 'rollback';
+  /** What leaves the monolith. */
+  readonly extract: 'catalogue' | 'warehouse';
   readonly fresh: boolean;
   readonly once: boolean;
   readonly json: boolean;
@@ -19,9 +21,15 @@ export function parseArguments(argv: readonly string[]): StartArguments {
   let parsed: StartArguments | undefined;
   new Command('npm start --')
     .description(
-      'Runs the MusicCorp example: the shop, a proxy in front of it, shoppers, and the extraction of its catalogue.',
+      'Runs the MusicCorp example: the shop, a proxy in front of it, shoppers, and an extraction from it.',
     )
-    .argument('[action]', 'start, or rollback to put the reads back', action, 'start')
+    .argument('[action]', 'start, or rollback to put back what was extracted', action, 'start')
+    .option(
+      '--extract <what>',
+      'catalogue: its reads, to a service; warehouse: its stock, out of the table that it shares',
+      extract,
+      'catalogue',
+    )
     .option('--fresh', 'delete what earlier starts left and begin anew', false)
     .option('--once', 'end after the proof; the exit code is 0 only if it holds', false)
     .option('--json', 'print the proof as one JSON object on stdout, everything else on stderr', false)
@@ -46,6 +54,11 @@ export function parseArguments(argv: readonly string[]): StartArguments {
 function action(value: string): string {
   if (value === 'start' || value === 'rollback') return value;
   throw new InvalidArgumentError('It is start or rollback.');
+}
+
+function extract(value: string): string {
+  if (value === 'catalogue' || value === 'warehouse') return value;
+  throw new InvalidArgumentError('It is catalogue or warehouse.');
 }
 
 function positive(value: string): number {

@@ -12,10 +12,18 @@ const config = path.join(example, 'banyan.config.ts');
 const cli = path.resolve(example, '../../packages/cli/src/main.ts');
 const typescript = ['--import', 'tsx', '--conditions=banyan-source'];
 
-/** The names of the processes, in the order in which they start; they end in the opposite order. */
-export const processNames = ['monolith', 'catalogue', 'proxy', 'status', 'shoppers'] as const;
+/** The names of all processes, in the order in which they start; they end in the opposite order. */
+export const processNames = ['monolith', 'catalogue', 'warehouse', 'proxy', 'status', 'shoppers'] as const;
 
-/** The proxy's port where nothing else is said; the other parts have the three after it. */
+type ProcessName = (typeof processNames)[number];
+
+/** Those that an extraction needs. */
+export function neededProcesses({ extract }: StartArguments): readonly ProcessName[] {
+  const other = extract === 'warehouse' ? 'catalogue' : 'warehouse';
+  return processNames.filter((name) => name !== other);
+}
+
+/** The proxy's port where nothing else is said; the other parts have the four after it. */
 const defaultPort = 4000;
 
 /**
@@ -25,7 +33,7 @@ const defaultPort = 4000;
 export async function chooseAddresses(server: DatabaseServer): Promise<Running> {
   const last = readRunning();
   const first = firstPort(process.env.PORT);
-  const address = async (name: (typeof processNames)[number], before: string | undefined, wanted: number) => {
+  const address = async (name: ProcessName, before: string | undefined, wanted: number) => {
     if (before !== undefined && (await runningPid(name)) !== undefined) return before;
     return `http://127.0.0.1:${await choosePort([before === undefined ? undefined : portOf(before), wanted])}`;
   };
@@ -37,6 +45,10 @@ export async function chooseAddresses(server: DatabaseServer): Promise<Running> 
     catalogue: {
       url: await address('catalogue', last?.catalogue.url, first + 2),
       database: server.url(databases.catalogue),
+    },
+    warehouse: {
+      url: await address('warehouse', last?.warehouse?.url, first + 4),
+      database: server.url(databases.warehouse),
     },
     ledger: { database: server.url(databases.ledger) },
     proxy: { url: await address('proxy', last?.proxy.url, first) },
@@ -55,8 +67,8 @@ async function controlOf(last: Running | undefined): Promise<NonNullable<Running
 function firstPort(text: string | undefined): number {
   if (text === undefined || text === '') return defaultPort;
   const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port <= 65_532) return port;
-  throw new Invalid('port', `PORT is the first of four ports, a whole number from 1 to 65532, not ${text}.`);
+  if (Number.isInteger(port) && port > 0 && port <= 65_531) return port;
+  throw new Invalid('port', `PORT is the first of five ports, a whole number from 1 to 65531, not ${text}.`);
 }
 
 /** Where the shoppers write what they met. */
@@ -66,8 +78,8 @@ export const shoppersReport = path.join(stateDirectory, 'shoppers.json');
 export function processSpecs(
   running: Running,
   { seed, rate }: StartArguments,
-): Record<(typeof processNames)[number], ProcessSpec> {
-  const { monolith, catalogue, proxy, status } = running;
+): Record<ProcessName, ProcessSpec> {
+  const { monolith, catalogue, warehouse, proxy, status } = running;
   const port = (url: string) => String(portOf(url));
   return {
     monolith: {
@@ -85,6 +97,15 @@ export function processSpecs(
         PORT: port(catalogue.url),
       },
       ready: `${catalogue.url}/health/ready`,
+    },
+    warehouse: {
+      name: 'warehouse',
+      args: [...typescript, path.join(example, 'warehouse/server.ts')],
+      env: {
+        DATABASE_URL: warehouse?.database ?? '',
+        PORT: warehouse === undefined ? '0' : port(warehouse.url),
+      },
+      ready: `${warehouse?.url}/health/ready`,
     },
     proxy: {
       name: 'proxy',

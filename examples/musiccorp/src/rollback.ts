@@ -1,5 +1,6 @@
 import { loadConfig, openMigration, rollBack, terminalReporter } from 'banyan';
 import type { StartArguments } from './arguments.ts';
+import { returnWarehouse } from './extract-warehouse.ts';
 import { outputOf } from './report.ts';
 import { readRunning } from './running.ts';
 import { openServer } from './server.ts';
@@ -7,8 +8,8 @@ import { releaseStartLock, takeStartLock } from './start-lock.ts';
 
 const configFile = new URL('../banyan.config.ts', import.meta.url).pathname;
 
-/** Puts the catalogue's reads back to the monolith, whether the example runs or not. */
-export async function rollbackCatalogue(options: StartArguments): Promise<number> {
+/** Puts back to the monolith what was extracted, whether the example runs or not. */
+export async function rollBackExtraction(options: StartArguments): Promise<number> {
   const output = outputOf(options);
   if (readRunning() === undefined) {
     output.write('MusicCorp was never started here; there is nothing to put back.\n');
@@ -17,6 +18,7 @@ export async function rollbackCatalogue(options: StartArguments): Promise<number
   const other = await takeStartLock();
   const server = await openServer(false);
   try {
+    if (options.extract === 'warehouse') return await returnWarehouse(options);
     await using open = await openMigration(await loadConfig(configFile), 'catalogue');
     const changed = await rollBack(open, 'asked for on the command line', terminalReporter(output));
     if (!changed) output.write('The reads are at the monolith already; there was nothing to put back.\n');

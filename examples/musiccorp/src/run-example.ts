@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadConfig, migrate, type Proof, terminalReporter } from 'banyan';
+import { loadConfig, migrate, terminalReporter } from 'banyan';
 import type { StartArguments } from './arguments.ts';
-import { chooseAddresses, processNames, processSpecs } from './parts.ts';
+import { extractWarehouse } from './extract-warehouse.ts';
+import { chooseAddresses, neededProcesses, processNames, processSpecs } from './parts.ts';
 import { ensureProcess, type ProcessSpec, stopProcess } from './processes.ts';
 import { outputOf, partReporter, readShoppersReport, reportAddresses, reportProof } from './report.ts';
 import { writeRunning } from './running.ts';
@@ -28,8 +29,8 @@ export async function runExample(options: StartArguments, signal: AbortSignal): 
     server = await startServer(options);
     const specs = await startParts(options, server, signal);
     const watched = supervise(specs, (name, restarts) => restarted(options, name, restarts), watching.signal);
-    const proof = await runMigration(options, signal);
-    const holds = reportProof(proof, readShoppersReport(), options);
+    const extract = options.extract === 'warehouse' ? extractWarehouse : extractCatalogue;
+    const holds = await extract(options, signal);
     if (!options.once) await stayUp(options, signal);
     watching.abort();
     await watched;
@@ -64,29 +65,33 @@ async function startParts(
   const told: Record<string, string> = {
     monolith: `MusicCorp on ${running.monolith.url}`,
     catalogue: `the service that is to take over, on ${running.catalogue.url}`,
+    warehouse: `the service that is to own the stock, on ${running.warehouse?.url}`,
     proxy: `in front of MusicCorp, on ${running.proxy.url}`,
     status: `page on ${running.status.url}`,
     shoppers: `${options.rate} requests per second through the proxy, seed ${options.seed}`,
   };
-  for (const name of processNames) {
+  const needed = neededProcesses(options);
+  for (const name of needed) {
     const report = part(name);
     report('starting');
     const found = await ensureProcess(specs[name], signal);
     report(`${told[name]}${found ? ', found running' : ''}`, true);
   }
-  return Object.values(specs);
+  return needed.map((name) => specs[name]);
 }
 
-async function runMigration(options: StartArguments, signal: AbortSignal): Promise<Proof> {
+async function extractCatalogue(options: StartArguments, signal: AbortSignal): Promise<boolean> {
   const config = await loadConfig(configFile);
-  return migrate({ config, name: 'catalogue', onProgress: terminalReporter(outputOf(options)), signal });
+  const onProgress = terminalReporter(outputOf(options));
+  const proof = await migrate({ config, name: 'catalogue', onProgress, signal });
+  return reportProof(proof, readShoppersReport(), options);
 }
 
 async function stayUp(options: StartArguments, signal: AbortSignal): Promise<void> {
   const { readRunning } = await import('./running.ts');
   reportAddresses(readRunning()!, options);
   outputOf(options).write(
-    '  Ctrl-C ends everything; the data stays. npm start -- rollback puts the reads back.\n',
+    `  Ctrl-C ends everything; the data stays. npm start -- rollback${options.extract === 'warehouse' ? ' --extract warehouse' : ''} puts everything back.\n`,
   );
   // The timer keeps the process alive; only the signal ends it.
   while (!signal.aborted) await sleep(3_600_000, undefined, { signal }).catch(() => undefined);

@@ -5,6 +5,8 @@ import path from 'node:path';
 export interface Running {
   readonly monolith: { readonly url: string; readonly database: string };
   readonly catalogue: { readonly url: string; readonly database: string };
+  /** Absent in files of older versions. */
+  readonly warehouse?: { readonly url: string; readonly database: string };
   readonly ledger: { readonly database: string };
   readonly proxy: { readonly url: string };
   readonly status: { readonly url: string };

@@ -12,14 +12,15 @@ export interface DatabaseServer {
   stop(): Promise<void>;
 }
 
-/** The databases of the example: the monolith's, the service's and Banyan's own. */
+/** The databases of the example: the monolith's, the services' and Banyan's own. */
 export const databases = {
   monolith: 'musiccorp',
   catalogue: 'musiccorp_catalogue',
+  warehouse: 'musiccorp_warehouse',
   ledger: 'musiccorp_ledger',
 } as const;
 
-/** Starts or finds the server and makes the three databases; `fresh` deletes what is in them. */
+/** Starts or finds the server and makes the databases; `fresh` deletes what is in them. */
 export async function openServer(fresh: boolean): Promise<DatabaseServer> {
   const own = process.env.DATABASE_URL;
   const server = own === undefined || own === '' ? await embedded(fresh) : await usersOwn(own, fresh);

@@ -2,7 +2,7 @@ import { Stopped } from 'banyan';
 import { CommanderError } from 'commander';
 import { parseArguments } from './arguments.ts';
 import { reportFailure } from './report.ts';
-import { rollbackCatalogue } from './rollback.ts';
+import { rollBackExtraction } from './rollback.ts';
 import { runExample } from './run-example.ts';
 
 const stopping = new AbortController();
@@ -15,7 +15,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 
 try {
   const options = parseArguments(process.argv.slice(2));
-  const run = options.action === 'rollback' ? rollbackCatalogue : runExample;
+  const run = options.action === 'rollback' ? rollBackExtraction : runExample;
   process.exitCode = await run(options, stopping.signal);
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;

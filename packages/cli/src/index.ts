@@ -20,6 +20,7 @@ export { openMigration } from './migrate/open-migration.ts';
 export type { OnProgress, Progress } from './migrate/progress.ts';
 export { rollBack } from './migrate/rollback.ts';
 export { abortSplit } from './split/abort-split.ts';
+export { type MovedTables, type MoveTablesOptions, moveTables, returnTables } from './split/move-tables.ts';
 export { type OpenSplit, openSplit } from './split/open-split.ts';
 export type { OnSplitProgress, SplitProgress } from './split/progress.ts';
 export { runSplit } from './split/run-split.ts';

@@ -2,7 +2,8 @@ import type { StepEvidence } from '../ledger/plan.ts';
 
 /** What a split tells while it is worked on. Printing it is somebody else's job. */
 export type SplitProgress =
-  | { readonly kind: 'begun' | 'progress'; readonly step: string; readonly text: string }
+  | { readonly kind: 'begun'; readonly step: string; readonly text: string }
+  | { readonly kind: 'progress'; readonly step: string; readonly text: string }
   | {
       readonly kind: 'done';
       readonly step: string;

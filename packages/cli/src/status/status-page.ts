@@ -2,6 +2,7 @@ import type { LedgerView } from '../ledger/ledger-view.ts';
 import { escapeHtml } from './html.ts';
 import { migrationSection } from './migration-section.ts';
 import { proxyLine, routesSection } from './routes-section.ts';
+import { splitsSection } from './splits-section.ts';
 import { statusStyle } from './status-style.ts';
 
 /** What the page shows beside the ledger. */
@@ -44,9 +45,9 @@ setInterval(async () => {
   } catch { age.textContent = 'This page has lost its server; it shows what it last knew.'; }
 }, 1000);`;
 
-/** The middle of the page: one section per migration, the routes that stand for themselves, and the proxies. */
+/** The middle of the page: one section per migration and split, the routes that stand for themselves, and the proxies. */
 export function statusBody(view: LedgerView): string {
   const sections = Object.entries(view.migrations).map(([name, one]) => migrationSection(name, one));
-  const all = [...sections, routesSection(Object.values(view.routes))].join('');
+  const all = [...sections, splitsSection(view.splits), routesSection(Object.values(view.routes))].join('');
   return (all || '<p class="empty">No migration was started yet.</p>') + proxyLine(view.proxies);
 }

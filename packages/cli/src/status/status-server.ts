@@ -52,9 +52,10 @@ export async function serveStatus(config: BanyanConfig, shop: string): Promise<S
   };
 }
 
-/** Every migration and route as JSON, without anything that is not in the ledger; of the analysis only what it comes to. */
+/** Every migration, split and route as JSON, without anything that is not in the ledger; of the analysis only what it comes to. */
 export function statusJson({
   migrations,
+  splits = {},
   routes = {},
   proxies = {},
 }: Pick<LedgerView, 'migrations'> & Partial<LedgerView>): string {
@@ -67,7 +68,7 @@ export function statusJson({
     return [name, { ...view, definition, verdict: verdict(analysis, { rules }) }];
   });
   return JSON.stringify(
-    { migrations: Object.fromEntries(shown), routes: Object.fromEntries(own), proxies },
+    { migrations: Object.fromEntries(shown), splits, routes: Object.fromEntries(own), proxies },
     (_key, value) => (typeof value === 'bigint' ? String(value) : value),
     2,
   );

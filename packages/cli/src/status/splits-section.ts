@@ -1,0 +1,35 @@
+import type { LedgerView } from '../ledger/ledger-view.ts';
+import { escapeHtml, number } from './html.ts';
+
+/** The tables that move: who owns them, how far each split is, and what was found. Nothing where there are none. */
+export function splitsSection(splits: LedgerView['splits']): string {
+  return Object.entries(splits)
+    .filter(([, { status }]) => status !== 'new')
+    .map(([name, view]) => {
+      const { plan, owner, steps, change, changes, verification } = view;
+      const tables = (plan?.tables ?? []).map((table) => escapeHtml(table.name)).join(', ');
+      const who = owner === 'target' ? `the service ${plan?.service}` : 'the monolith';
+      const items = Object.entries(steps).map(([step, { status, evidence }]) =>
+        item(status === 'done' ? 'done' : 'begun', step, evidence?.summary ?? ''),
+      );
+      const turns = changes.map(({ to, undone, figures }) => {
+        const pause =
+          figures?.pauseMs === undefined
+            ? ''
+            : `writers waited for ${number(Math.round(figures.pauseMs))} ms`;
+        return item(undone === undefined ? 'done' : 'held', `to the ${to}`, undone ?? pause);
+      });
+      const under = change === undefined ? [] : [item('begun', `to the ${change.to}`, 'under way')];
+      const found =
+        verification === undefined
+          ? ''
+          : `<p class="legend">${number(verification.compared)} rows compared: ${number(verification.missing)} missing, ${number(verification.extra)} extra, ${number(verification.different)} different</p>`;
+      return `<section><h2>${escapeHtml(name)}: ${escapeHtml(view.status)}</h2><p>${tables} belong to ${escapeHtml(who)}.</p>
+<ol class="steps">${[...items, ...turns, ...under].join('')}</ol>${found}</section>`;
+    })
+    .join('');
+}
+
+function item(kind: string, name: string, text: string): string {
+  return `<li class="${kind}"><b>${escapeHtml(name)}</b> <span>${escapeHtml(text)}</span></li>`;
+}
