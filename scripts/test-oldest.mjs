@@ -18,7 +18,12 @@ run(
     'scripts/test.mjs',
     ...(wanted.length > 0
       ? wanted
-      : ['packages/postgres', 'packages/split', 'packages/cli/src/split/switch-owner']),
+      : [
+          'packages/postgres',
+          'packages/split',
+          'packages/cli/src/split/switch-owner',
+          'packages/cli/src/split/bridge',
+        ]),
   ],
   { env: { ...env, BANYAN_TEST_BINARIES: folder } },
 );

@@ -42,7 +42,8 @@ export async function holdNames(
   const deadline = performance.now() + options.drainMs;
   const text = [
     'begin isolation level read committed',
-    `set local lock_timeout = ${Math.trunc(lockMs)}`,
+    // All views together within it, so that of two who wait for each other we are the one who gives up.
+    `set local lock_timeout = ${Math.max(10, Math.trunc(lockMs / facts.length))}`,
     `set local idle_in_transaction_session_timeout = ${Math.trunc(options.limitMs + lockMs)}`,
     'set local synchronous_commit = on',
     ...turnNames(plan, facts, to).map(({ sql }) => sql),

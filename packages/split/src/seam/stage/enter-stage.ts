@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inTransaction, toPostgresError } from '@banyan/postgres';
 import type pg from 'pg';
 import { readSeamKeys } from '../read-seam-keys.ts';
@@ -7,7 +8,7 @@ import { prepareRecords } from './stage-record.ts';
 import { type Change, stageChanges } from './stage-statements.ts';
 
 export interface StageOptions {
-  /** How long it may wait for others to let go of the tables, in milliseconds: writers wait behind it so long. Default 2000. */
+  /** How long it may try to get the tables from others who hold them, in milliseconds; writers wait behind it for moments. Default 2000. */
   readonly lockTimeoutMs?: number;
 }
 
@@ -46,18 +47,27 @@ export async function enterStage(
   });
 }
 
-/** Runs work in a transaction without a search path that gives up where it would hold up others for long. */
+/** How long one lock is waited for: of two who wait for each other we are to be the one who gives up, and not the monolith. */
+const lockSql = `
+  select greatest(10, least($1, setting::float8 / 4))::int as ms from pg_settings where name = 'deadlock_timeout'`;
+
+/** Runs work in a transaction without a search path; again and again, in moments, where somebody holds what it needs. */
 export async function inTransactionWith<Result>(
   pool: pg.Pool,
   { lockTimeoutMs = 2_000 }: StageOptions,
   work: (client: pg.ClientBase) => Promise<Result>,
 ): Promise<Result> {
-  try {
-    return await inTransaction(pool, async (client) => {
-      await client.query(`set local search_path = ''; set local lock_timeout = ${Math.ceil(lockTimeoutMs)}`);
-      return work(client);
-    });
-  } catch (error) {
-    throw toPostgresError(error);
+  for (const deadline = performance.now() + lockTimeoutMs; ; ) {
+    try {
+      return await inTransaction(pool, async (client) => {
+        const { rows } = await client.query<{ ms: number }>(lockSql, [lockTimeoutMs]);
+        await client.query(`set local search_path = ''; set local lock_timeout = ${rows[0]!.ms}`);
+        return work(client);
+      });
+    } catch (caught) {
+      const error = toPostgresError(caught);
+      if (error.code !== 'postgres-lock-not-available' || performance.now() > deadline) throw error;
+      await sleep(50);
+    }
   }
 }
