@@ -1,6 +1,8 @@
 import { html, type Markup } from './markup.ts';
 import { counted, type PageContext, type PageModel } from './page-model.ts';
 
+const rowsShown = 40;
+
 interface Cell {
   reads: number;
   writes: number;
@@ -23,11 +25,21 @@ export function tableMatrix(model: PageModel): Markup | undefined {
   return html`${
     several.length === 0
       ? html`<p class="good">No table is worked on by a context that does not own it.</p>`
-      : grid(several, model, 'Tables that other contexts work on')
+      : folded(several, model, 'Tables that other contexts work on')
   }${
     alone.length === 0
       ? ''
       : html`<details class="fold"><summary>${counted(alone.length, 'table')} that only one context works on</summary>${grid(alone, model, 'Tables of one context')}</details>`
+  }`;
+}
+
+/** Those that most contexts work on, and the rest folded away. */
+function folded(rows: readonly Row[], model: PageModel, title: string): Markup {
+  const rest = rows.slice(rowsShown);
+  return html`${grid(rows.slice(0, rowsShown), model, title)}${
+    rest.length === 0
+      ? ''
+      : html`<details class="fold"><summary>${counted(rest.length, 'more table')}</summary>${grid(rest, model, title)}</details>`
   }`;
 }
 

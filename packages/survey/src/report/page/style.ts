@@ -15,7 +15,7 @@ nav{position:sticky;top:0;z-index:2;display:flex;flex-wrap:wrap;gap:.1rem 1.1rem
 nav a{text-decoration:none}nav a:hover{text-decoration:underline}
 .panel,.card{background:var(--card);border:1px solid var(--line);border-radius:.9rem}
 .panel{padding:1.25rem;margin-bottom:1.25rem;min-width:0}
-.pair{display:grid;gap:1.25rem;grid-template-columns:minmax(0,1.25fr) minmax(0,1fr);align-items:stretch}
+.pair{display:grid;gap:1.25rem;grid-template-columns:minmax(0,1.25fr) minmax(0,1fr);align-items:start}
 figure{margin:.5rem 0 0}svg{display:block;width:100%;height:auto}svg text{font-family:system-ui,sans-serif;fill:var(--ink)}
 .narrow{display:none}
 .spot{--own:oklch(var(--l) var(--c) var(--hue));text-decoration:none}
@@ -44,10 +44,10 @@ svg a:focus-visible{outline:none}
 .scale{display:flex;align-items:center;gap:.6rem;font-size:.85rem;color:var(--soft);margin-top:.5rem}.scale i{width:9rem;height:.6rem;border-radius:.3rem;background:linear-gradient(90deg in oklab,var(--cool),var(--hot))}
 .scroll{overflow-x:auto;max-width:100%}
 table{border-collapse:collapse}
-.matrix{font-size:.85rem;font-variant-numeric:tabular-nums;margin:.5rem 0}
+.matrix{overflow-wrap:normal;font-size:.85rem;font-variant-numeric:tabular-nums;margin:.5rem 0}
 .matrix thead th{vertical-align:bottom;padding:.3rem .25rem;font-weight:600;border-bottom:3px solid oklch(var(--l) var(--c) var(--hue))}.matrix thead th:first-child{border-bottom-color:transparent;text-align:left;color:var(--soft);font-weight:500}
 .matrix thead a{color:inherit;text-decoration:none}.matrix thead span{display:inline-block;writing-mode:vertical-rl;transform:rotate(180deg);max-height:9rem;overflow:hidden}
-.matrix tbody th{position:sticky;left:0;background:var(--card);text-align:left;font-weight:400;padding:.15rem .75rem .15rem 0;max-width:16rem}
+.matrix tbody th{position:sticky;left:0;background:var(--card);text-align:left;font-weight:400;padding:.15rem .75rem .15rem 0;min-width:7rem;max-width:16rem;overflow-wrap:anywhere}
 .matrix td{min-width:3.6rem;height:1.8rem;text-align:center;white-space:nowrap;border:2px solid var(--card);border-radius:.4rem;background:color-mix(in oklab,var(--line) 35%,var(--card))}
 .matrix td.reads{background:color-mix(in oklab,oklch(var(--l) var(--c) var(--hue)) calc(var(--strong)/3),var(--card))}.matrix td.writes{background:color-mix(in oklab,oklch(var(--l) var(--c) var(--hue)) calc(var(--strong)/1.6),var(--card))}
 .matrix td.own{box-shadow:inset 0 0 0 2px oklch(var(--l) var(--c) var(--hue))}
@@ -86,6 +86,6 @@ input{min-width:min(100%,18rem)}button{cursor:pointer}#found button{border:0;pad
 @media (max-width:40rem){body{padding:1rem .75rem 3rem}.panel{padding:1rem .8rem}.wide{display:none}.narrow{display:block}.map .name,.map .count{paint-order:stroke;stroke:var(--card);stroke-width:4px;stroke-linejoin:round}.map .name{font-size:13px}.map .count{font-size:11px}.meters{width:100%}.meter{flex:1}.quadrant .corner,.quadrant .title,.quadrant .name{font-size:16px}.order{font-size:.82rem}.order td:first-child{white-space:nowrap}.order th,.order td{padding:.15rem .2rem}.order .badge{min-width:1.35rem;height:1.35rem;font-size:.75rem}h1{font-size:1.45rem}.map .ray{font-size:11px}.placements thead{display:none}.placements,.placements tbody{display:block}.placements tr{display:grid;grid-template-columns:1fr 6.5rem;gap:0 .75rem;padding:.4rem 0;border-bottom:1px solid var(--line)}.placements td{border:0;padding:0}.placements td:nth-child(3):not(:empty):before{content:'or ';color:var(--soft)}.placements td:nth-child(4){grid-column:1/-1;color:var(--soft);grid-row:2}.placements td:nth-child(3){grid-row:3;grid-column:1/-1}nav{position:static}}
 @media print{:root{color-scheme:light;--ink:#111;--soft:#444;--paper:#fff;--card:#fff;--line:#ccc;--leaf:#14592f;--warn:#7a3d00;--hot:#c8402a;--cool:#e3e9e4;--l:.55;--c:.12}
 body{max-width:none;padding:0;font-size:11pt}nav,#finder,.tools{display:none}.panel,.card{border-radius:0;break-inside:auto}h2,h4,h5,.card>summary{break-after:avoid}.knot,figure,tr,li{break-inside:avoid}
-details::details-content{content-visibility:visible;display:block}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}.scroll{overflow:visible}.lanes{min-width:0}.spot .rank,.badge{color:#fff;fill:#fff}.treemap .file.hot{fill:#fff}}
+details::details-content{content-visibility:visible;display:block}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}.scroll{overflow:visible}.lanes{min-width:0}.matrix{font-size:.6rem}.matrix td{min-width:0;white-space:normal;height:1.2rem}.matrix tbody th{position:static;min-width:5rem}.spot .rank,.badge{color:#fff;fill:#fff}.treemap .file.hot{fill:#fff}}
 @media (prefers-reduced-motion:reduce){*{transition:none!important}}
 `;
