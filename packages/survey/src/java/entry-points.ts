@@ -15,7 +15,7 @@ const listeners =
   /^(EventListener|TransactionalEventListener|Observes|\w*Listener|MessageDriven|ServerEndpoint)$/;
 
 /** Routes of Spring MVC, JAX-RS, servlets and action beans, scheduled jobs and listeners. */
-export function* entryPoints(unit: UnitFacts, _file: FileFacts): Generator<Finding> {
+export function* entryPoints(unit: UnitFacts, file: FileFacts): Generator<Finding> {
   const base = pathsOf(find(unit.annotations, 'RequestMapping') ?? find(unit.annotations, 'Path'))[0] ?? '';
   for (const member of unit.members) {
     if (member.kind !== 'method') continue;
@@ -36,6 +36,7 @@ export function* entryPoints(unit: UnitFacts, _file: FileFacts): Generator<Findi
         yield { kind: 'endpoint', of: 'listener', name: `${unit.name}.${member.name}`, ...at };
     }
   }
+  yield* actionBeans(unit, file);
   for (const { name, line, ...one } of unit.annotations) {
     if (name === 'WebServlet' || name === 'UrlBinding')
       for (const path of pathsOf({ name, line, ...one }, true))
@@ -43,6 +44,22 @@ export function* entryPoints(unit: UnitFacts, _file: FileFacts): Generator<Findi
     if (name === 'MessageDriven' || name === 'ServerEndpoint')
       yield { kind: 'endpoint', of: 'listener', name: unit.name, line };
   }
+}
+
+/** Stripes: each method of an action bean that answers is one; without a binding the address follows from package and name. */
+function* actionBeans(
+  { name, annotations, members }: UnitFacts,
+  { package: inPackage }: FileFacts,
+): Generator<Finding> {
+  const handlers = members.filter(
+    ({ kind, types }) => kind === 'method' && /Resolution$/.test(types[0] ?? ''),
+  );
+  if (handlers.length === 0 || find(annotations, 'UrlBinding') !== undefined) return;
+  const [, below = ''] = /(?:^|\.)(?:web|www|stripes|action)(?:\.(.+))?$/.exec(inPackage) ?? [];
+  const bean = name.replace(/(Action)?(Bean)?$/, '');
+  const path = join(below.replaceAll('.', '/'), `${bean}.action`);
+  for (const { name: member, line } of handlers)
+    yield { kind: 'endpoint', of: 'http', name: `ANY ${path}?${member}`, member, line };
 }
 
 /** Methods and types that run in one transaction. */

@@ -113,3 +113,18 @@ test('MyBatis: mapper files with their parts and types, annotations, and the map
     'inn.RoomMapper reads stays',
   ]);
 });
+
+test('Stripes: what an action bean answers is an entry point', async () => {
+  const graph = await graphOf({
+    'web/actions/GuestActionBean.java': `package inn.web.actions;
+      public class GuestActionBean implements ActionBean {
+        @DefaultHandler public ForwardResolution list() { return null; }
+        public Resolution save() { return null; }
+        public String getName() { return ""; }
+      }`,
+  });
+  expect(graph.endpoints.map(({ name, member }) => [name, member])).toEqual([
+    ['ANY /actions/Guest.action?list', 'list'],
+    ['ANY /actions/Guest.action?save', 'save'],
+  ]);
+});
