@@ -318,6 +318,24 @@ describe('banyan route', () => {
     }
   });
 
+  test('says so where the proxy has another token, and where something else has its port', async () => {
+    const source = await readFile(under.configFile, 'utf8');
+    const { port } = servers[0]!.address() as AddressInfo;
+    const wrong = [
+      [source.replace(token, `${token}-other`), /The proxy has another token/],
+      [source.replace(`"port": ${control}`, `"port": ${port}`), /is not the control API of a proxy/],
+    ] as const;
+    for (const [index, [text, sentence]] of wrong.entries()) {
+      const file = path.join(path.dirname(under.configFile), `wrong-${index}.config.mjs`);
+      await writeFile(file, text);
+      const ended = await runBanyan(['route', 'list', '-c', file]);
+      expect([ended.code, ended.stdout]).toEqual([1, '']);
+      expect(ended.stderr).toMatch(sentence);
+      expect(ended.stderr).not.toMatch(/^\s+at /m);
+      await rm(file);
+    }
+  });
+
   test('answers nobody without the token, and only on this machine', async () => {
     const url = proxies[0]!.controlUrl!;
     expect(url).toContain('127.0.0.1');
