@@ -6,9 +6,8 @@ import path from 'node:path';
 import { connect } from '@banyan/postgres';
 import { startEmbeddedServer } from '@banyan/postgres/embedded';
 import { describe, expect, test } from 'vitest';
-import { example, type Run, runNode } from './testing/example.ts';
-
-const cli = path.resolve(import.meta.dirname, '../packages/cli/src/main.ts');
+import { banyan } from './testing/banyan-command.ts';
+import { example, type Run, runPlainly } from './testing/example.ts';
 
 /** One sentence on stderr, and no trace of where in our code it was thrown. */
 async function expectRefusal(run: Run, code: number, sentence: RegExp): Promise<void> {
@@ -67,7 +66,7 @@ describe('the command line refuses', { timeout: 180_000 }, () => {
     const config = path.join(shop.directory, 'banyan.config.mjs');
 
     writeFileSync(config, 'export default { ledger: { database: "x" } };');
-    const run = runNode([cli, 'migrate', 'stock', '--json', '-c', config]);
+    const run = runPlainly(banyan('migrate', 'stock', '--json', '-c', config));
     await expectRefusal(run, 1, /can't be used:\n {2}line 1, ledger\.database: is not a postgres/);
     expect(JSON.parse(run.stdout()).error.code).toBe('config-invalid');
   });
@@ -91,7 +90,7 @@ describe('the command line refuses', { timeout: 180_000 }, () => {
     };
     writeFileSync(config, `export default ${JSON.stringify(content)};`);
     for (const verb of ['proxy', 'console']) {
-      await expectRefusal(runNode([cli, verb, '-c', config]), 1, new RegExp(`${port}.*in use`));
+      await expectRefusal(runPlainly(banyan(verb, '-c', config)), 1, new RegExp(`${port}.*in use`));
     }
     taken.close();
   });

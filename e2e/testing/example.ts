@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedServer } from '@banyan/postgres/embedded';
+import { banyan } from './banyan-command.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const cli = path.join(root, 'packages/cli/src/main.ts');
 const config = path.join(root, 'examples/musiccorp/banyan.config.ts');
 const startScript = path.join(root, 'examples/musiccorp/src/start.ts');
 
@@ -50,7 +50,7 @@ export function example(): Example {
       return run;
     },
     async verb(...args) {
-      const run = runNode([cli, ...args, '-c', config], { BANYAN_DIR: directory });
+      const run = runPlainly(banyan(...args, '-c', config), { BANYAN_DIR: directory });
       if ((await run.exited) !== 0) throw new Error(run.stderr());
       return run.stdout();
     },
@@ -70,7 +70,12 @@ export function example(): Example {
 
 /** Runs a script from source. */
 export function runNode(args: readonly string[], env: Record<string, string> = {}, cwd = root): Run {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=banyan-source', ...args], {
+  return runPlainly(['--import', 'tsx', '--conditions=banyan-source', ...args], env, cwd);
+}
+
+/** Runs a script that Node can run by itself, which starts in half the time. */
+export function runPlainly(args: readonly string[], env: Record<string, string> = {}, cwd = root): Run {
+  const child = spawn(process.execPath, args, {
     cwd,
     env: {
       ...process.env,

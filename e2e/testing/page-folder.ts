@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Run, runNode } from './example.ts';
+import { type Run, runNode, runPlainly } from './example.ts';
 import { filesOf } from './tutorial-page.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -50,15 +50,14 @@ export function pageFolder(page: string): PageFolder {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), text);
   }
-  const run: PageFolder['run'] = (args, env = {}) => {
-    const started = runNode(args, env, folder);
+  const kept = (started: Run) => {
     runs.push(started);
     return started;
   };
   return {
-    run,
+    run: (args, env = {}) => kept(runNode(args, env, folder)),
     async finish(program, ...args) {
-      const started = run([path.join(root, 'node_modules', program), ...args]);
+      const started = kept(runPlainly([path.join(root, 'node_modules', program), ...args], {}, folder));
       const code = await started.exited;
       return { code, said: started.stdout() + started.stderr() };
     },

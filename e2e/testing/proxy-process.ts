@@ -5,9 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { preparedDatabase } from '@banyan/postgres/testing';
+import { banyan } from './banyan-command.ts';
 import { until } from './example.ts';
-
-const cli = path.resolve(import.meta.dirname, '../../packages/cli/src/main.ts');
 
 /** A line of the proxy's own log. */
 interface LogLine {
@@ -29,8 +28,7 @@ export class ProxyProcess implements AsyncDisposable {
     this.directory = from.directory;
     this.port = from.port;
     this.#database = from.database;
-    const flags = ['--import', 'tsx', '--conditions=banyan-source', cli, 'proxy', '-c', this.configFile];
-    this.child = spawn(process.execPath, flags, {
+    this.child = spawn(process.execPath, banyan('proxy', '-c', this.configFile), {
       env: { ...process.env, NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { banyan } from './banyan-command.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -9,14 +10,9 @@ export const monolith = path.join(root, 'examples/musiccorp/monolith');
 
 /** Runs `banyan survey` as users have it and returns what it says. */
 export async function banyanSurvey(...args: string[]): Promise<string> {
-  const cli = [
-    '--import',
-    'tsx',
-    '--conditions=banyan-source',
-    'packages/cli/src/main.ts',
-    'survey',
-    ...args,
-  ];
-  const { stdout } = await promisify(execFile)(process.execPath, cli, { cwd: root, maxBuffer: 64 << 20 });
+  const { stdout } = await promisify(execFile)(process.execPath, banyan('survey', ...args), {
+    cwd: root,
+    maxBuffer: 64 << 20,
+  });
   return stdout;
 }

@@ -31,7 +31,7 @@ class WorkersProxy implements AsyncDisposable {
 
   static async start(upstream: string, workers: number): Promise<WorkersProxy> {
     const proxy = new WorkersProxy(upstream, await freePort(), workers);
-    await vi.waitUntil(() => proxy.pids.length === workers, { timeout: 30_000 });
+    await vi.waitUntil(() => proxy.pids.length === workers, { timeout: 90_000 });
     return proxy;
   }
 
@@ -73,7 +73,7 @@ describe('workers', { timeout: 120_000 }, () => {
     const shoppers = new Shoppers(() => proxy.url, 8);
     await successes(shoppers.told, 50);
     process.kill(proxy.pids[0]!, 'SIGKILL');
-    await vi.waitUntil(() => proxy.pids.length === 3, { timeout: 30_000 });
+    await vi.waitUntil(() => proxy.pids.length === 3, { timeout: 90_000 });
     await successes(shoppers.told, 50);
     const told = await shoppers.stop();
     expect(proxy.events).toContain('worker-ended');
