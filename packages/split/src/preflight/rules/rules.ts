@@ -6,6 +6,7 @@ import { extensionsAreThere, typesAreThere } from './needed-types.ts';
 import { rightsSuffice, rowSecurityHidesNothing, targetIsOurs } from './rights.ts';
 import { roomIsNeeded } from './room.ts';
 import type { Rule } from './rule.ts';
+import { adviceIsKnown } from './seam/advice.ts';
 import { functionsAreAnswered, viewsAreAnswered } from './seam/code.ts';
 import { foreignKeysAreAnswered } from './seam/foreign-keys.ts';
 import { sharedTablesAreAnswered } from './seam/shared-tables.ts';
@@ -57,6 +58,7 @@ export const rules: readonly Rule[] = [
   joinsAreAnswered,
   writersAreAnswered,
   transactionsAreAnswered,
+  adviceIsKnown,
   roomIsNeeded,
   clientsAreKnown,
   transactionsEnd,

@@ -134,7 +134,7 @@ export const writersAreAnswered: Rule = (facts) =>
         message: `${name} is written in parts that no statement writes together: ${groups.map((group) => `(${listed(group, 4)})`).join(' and ')}. Two contexts may share it.`,
         remedy: answerWith('writers', name, [
           ["'one'", 'they belong together, and leave together'],
-          ["'columns'", 'it is made two tables first; name the columns that move'],
+          ["'columns'", 'it is made two tables first, with banyan split part'],
         ]),
       },
     ];
