@@ -5,6 +5,7 @@ import { chainOf, madeOf } from './call-chains.ts';
 import { decoratorsOf } from './decorators.ts';
 import { chainWords } from './mappings/chain-words.ts';
 import { mark, textOf } from './text.ts';
+import { typeNames } from './type-names.ts';
 
 export interface ModuleContext {
   readonly line: (offset: number) => number;
@@ -340,12 +341,4 @@ export class ModuleReader {
       if (this.#imported.has(name)) this.mounts.push({ path, name });
     }
   }
-}
-
-function typeNames(node: SyntaxNode): string[] {
-  const names: string[] = [];
-  for (const each of node.walk())
-    if (each.type === 'type_identifier') names.push(each.text);
-    else if (each.type === 'identifier' && names.length === 0) names.push(each.text);
-  return names;
 }
