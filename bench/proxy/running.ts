@@ -25,7 +25,7 @@ export async function startContestant(
 ): Promise<RunningContestant> {
   const path = fileURLToPath(new URL(`contestants/${file}.ts`, import.meta.url));
   const child = fork(path, words, {
-    execArgv: ['--expose-gc', '--import', 'tsx', '--conditions=banyan-source'],
+    execArgv: ['--expose-gc', '--import', 'tsx'],
     env: { ...process.env, BENCH_UPSTREAM: `http://127.0.0.1:${upstream.port}` },
   });
   const ended = once(child, 'exit').then(([code]) => {

@@ -49,7 +49,7 @@ async function sized(lab: Lab, { files, seconds, megabytes }: (typeof limits)[nu
 
 async function once(lab: Lab, folder: string, cache: string): Promise<Once> {
   const program = fileURLToPath(new URL('survey-once.ts', import.meta.url));
-  const flags = ['--import', 'tsx', '--conditions=banyan-source', program, folder, cache];
+  const flags = ['--import', 'tsx', program, folder, cache];
   return JSON.parse(await runProgram(process.execPath, flags, { signal: lab.signal })) as Once;
 }
 
@@ -78,17 +78,8 @@ async function harm(lab: Lab): Promise<Work> {
 
 /** The load begins when the survey has its slot, and the survey outlasts it. */
 async function watched(lab: Lab, url: string, seconds: number, load: () => Promise<Turn>): Promise<Turn> {
-  const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
-  const flags = [
-    '--import',
-    'tsx',
-    '--conditions=banyan-source',
-    main,
-    'survey',
-    '--database',
-    url,
-    '--json',
-  ];
+  const main = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
+  const flags = [main, 'survey', '--database', url, '--json'];
   const watching = runProgram(process.execPath, [...flags, '--watch', `${seconds + 4}s`], {
     signal: lab.signal,
   });
