@@ -8,6 +8,7 @@ import { addProjection } from './commands/projection.ts';
 import { addProxy } from './commands/proxy.ts';
 import { reportError } from './commands/report-error.ts';
 import { addRoute } from './commands/route.ts';
+import { endSignals } from './commands/signals.ts';
 import { addSplit } from './commands/split.ts';
 import { addStream } from './commands/stream.ts';
 import { addSubscription } from './commands/subscription.ts';
@@ -48,5 +49,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     // The parser has printed its own message; asking for help is no error.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
     else process.exitCode = reportError(error, args.includes('--json'));
+  } finally {
+    endSignals();
   }
 }

@@ -29,7 +29,7 @@ describe('a bridge of foreign tables', { timeout: 120_000 }, () => {
       const { rows } = await source.query(
         `insert into stock (item) values ('by default'), ('again') returning id, count`,
       );
-      const there = await target.query(`select id, count from goods.stock where id = any ($1)`, [
+      const there = await target.query(`select id, count from goods.stock where id = any ($1) order by id`, [
         rows.map(({ id }) => id),
       ]);
       expect(there.rows).toEqual(rows);
