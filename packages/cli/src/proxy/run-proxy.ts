@@ -23,8 +23,10 @@ import { proxyParts, readTls } from './proxy-parts.ts';
 import { recordingAnswers, SharedRecorder } from './shared-recorder.ts';
 import { tellDrained } from './tell-drained.ts';
 
-/** How often a proxy tells the ledger what it forwarded. */
+/** How often a proxy tells the ledger what it forwarded, at most. */
 const observeEveryMs = 1_000;
+/** How soon it tells of the first request after a pause: who changes an owner asks the proxies that forward anything to wait. */
+const lookEveryMs = 50;
 
 /** A proxy that follows the ledger. */
 export interface RunningProxy {
@@ -72,14 +74,14 @@ export async function runProxy(
   const proxy = createProxy({
     routes: () => routes.table,
     instance,
-    sink: { record: tell },
+    sink: { record: async (evidence) => void (await tell(evidence)) },
     log,
     hooks: config.hooks ?? {},
     ...parts.options,
     ...(events === undefined ? {} : { events: events.spool }),
   });
   siblings.answerBy({ state: () => proxy.state(), ...recordingAnswers(proxy.recorder) });
-  const telling = repeat(() => tell([]), stopping.signal);
+  const telling = tellAsItGoes(() => tell([]), stopping.signal);
   const opened: { control?: AsyncDisposable | undefined; operations?: AsyncDisposable | undefined } = {};
   const close = async () => {
     await opened.control?.[Symbol.asyncDispose]();
@@ -149,23 +151,27 @@ function openOperations({ operations }: BanyanConfig['proxy'], proxy: StranglerP
 
 type Totals = { readonly requests: number; readonly failures: number };
 
-/** Tells the ledger what was seen since it was last told, one after the other, so that no request is counted twice. */
+/**
+ * Tells the ledger what was seen since it was last told, one after the other, so that no request is counted twice. Gives whether there
+ * was anything to tell.
+ */
 function teller(
   routes: FollowedRoutes,
   instance: string,
   totalsNow: () => Totals,
-): (evidence: readonly Evidence[]) => Promise<void> {
+): (evidence: readonly Evidence[]) => Promise<boolean> {
   let told: Totals & { readonly revision?: string } = { requests: 0, failures: 0 };
   let turn: Promise<unknown> = Promise.resolve();
   const send = async (evidence: readonly Evidence[]) => {
     const { requests, failures } = totalsNow();
     const revision = String(routes.table.revision);
-    if (requests === told.requests && evidence.length === 0 && revision === told.revision) return;
+    if (requests === told.requests && evidence.length === 0 && revision === told.revision) return false;
     if (routes.ledger === undefined)
       throw new Unavailable('ledger-unreachable', "The ledger can't be reached.");
     const totals = { requests: requests - told.requests, failures: failures - told.failures };
     await routes.ledger.observe({ instance, revision, totals, evidence: evidence.map(recordable) });
     told = { requests, failures, revision };
+    return true;
   };
   return (evidence) => {
     const mine = turn.then(() => send(evidence));
@@ -174,10 +180,12 @@ function teller(
   };
 }
 
-async function repeat(act: () => Promise<void>, signal: AbortSignal): Promise<void> {
+async function tellAsItGoes(tell: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
+  let toldAt = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
-    await pause(observeEveryMs, signal).catch(() => undefined);
+    await pause(lookEveryMs, signal);
+    if (performance.now() - toldAt < observeEveryMs) continue;
     // Nothing is lost by a failure: what could not be told is told with the next one.
-    await act().catch(() => undefined);
+    if (await tell().catch(() => true)) toldAt = performance.now();
   }
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../config/load-config.ts';
+import { openLedger } from '../ledger/ledger.ts';
 import { runProxy } from '../proxy/run-proxy.ts';
 import { splitSystem } from '../testing/split-system.ts';
 import { checkWritten, moveStock, type Written } from '../testing/split-writers.ts';
@@ -44,6 +45,7 @@ test('no client of the proxy sees an error while the owner is changed and change
     services: { warehouse: { ...config.services.warehouse!, url: urlOf(service) } },
     proxy: { port: 0, operations: { port: 0 }, limits: { heldMs: 90_000 } },
   });
+  await using ledger = await openLedger(config.ledger.database);
   const written = new Map<number, Written>();
   const wrong: string[] = [];
   let reference = 0;
@@ -63,6 +65,10 @@ test('no client of the proxy sees an error while the owner is changed and change
     for (const action of ['cutover', 'reverse']) {
       const seen = written.size;
       await expect.poll(() => written.size > seen + 20).toBe(true);
+      await ledger.until(
+        ({ proxies }) => Object.values(proxies).find(({ at }) => Date.now() - Date.parse(at) < 1_500),
+        { timeoutMs: 60_000, what: 'the proxy to say that it forwards' },
+      );
       expect(await banyan(action), wrong.join('\n')).toMatchObject({
         code: 0,
         stdout: expect.stringMatching(/1 proxy holds writes, nothing is under way\n/),
