@@ -27,9 +27,10 @@ export async function runSplit(
 ): Promise<SplitView> {
   const { ledger, name, kept } = open;
   mayBridge(open);
+  // What is refused here is not planned, and so nothing has to be aborted.
+  await mustBeParted(open);
   await ledger.executeSplit(name, 'Plan', { plan: kept });
   mustBeRunning(open);
-  await mustBeParted(open);
   for (const [step, work] of Object.entries(steps)) {
     const known = ledger.split(name)?.steps[step];
     if (known?.status === 'done' && known.evidence !== undefined) {

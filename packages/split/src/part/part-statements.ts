@@ -117,7 +117,16 @@ begin
 end $forth$`;
 }
 
-/** The write for each kind of change; before it, where asked for, a statement that changes nothing and is refused as a write would be. */
+/**
+ * Whether this transaction goes on seeing what was there when it began: then it does not see a row that was filled in since. To insert
+ * what is there unseen is refused with 40001, so that it is repeated.
+ */
+const keepsSnapshot = `current_setting('transaction_isolation') in ('repeatable read', 'serializable')`;
+
+/**
+ * The write for each kind of change. A row that is not here yet is not filled in yet, and if its key changes it may never be: so it is
+ * made. Before the write, where asked for, a statement that changes nothing and is refused as a write would be.
+ */
 function writes(part: Part, relation: string, probe?: string): string {
   const names = forthColumns(part).map(([name]) => name);
   const keys = Object.values(part.key);
@@ -134,11 +143,17 @@ function writes(part: Part, relation: string, probe?: string): string {
     probe === undefined
       ? ''
       : `if look then update ${probe} set parted = parted where parted < 0 and ${at(row).join(' and ')}; end if; `;
-  return `if tg_op = 'INSERT' then ${look('later')}insert into ${relation} (${list(names)}, parted)
-        values (${names.map((name) => `later.${quoteIdentifier(name)}`).join(', ')}, 1);
+  const insert = (row: string) =>
+    `insert into ${relation} (${list(names)}, parted)
+        values (${names.map((name) => `${row}.${quoteIdentifier(name)}`).join(', ')}, 1)`;
+  const remove = `delete from ${relation} where ${at('was').join(' and ')}`;
+  const isHere = probe === undefined;
+  return `if tg_op = 'INSERT' then ${look('later')}${insert('later')};
       elsif tg_op = 'UPDATE' then ${look('was')}update ${relation} as there set ${set.join(', ')}, parted = parted + 1
         where ${at('was').join(' and ')};
-      elsif tg_op = 'DELETE' then ${look('was')}delete from ${relation} where ${at('was').join(' and ')};
+        ${isHere ? `if not found then ${insert('later')} on conflict do nothing; end if;` : ''}
+      elsif tg_op = 'DELETE' then ${look('was')}${remove};
+        ${isHere ? `if not found and ${keepsSnapshot} then ${insert('was')} on conflict do nothing; ${remove}; end if;` : ''}
       else delete from ${relation};
       end if;`;
 }

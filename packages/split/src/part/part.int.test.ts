@@ -99,6 +99,34 @@ describe('a table that two contexts write, made two', { timeout: 60_000 }, () =>
     expect((await one('select sum(stock)::int from items'))[0]).toBeGreaterThan(500_000);
   });
 
+  test('rows that change their key, or in transactions that began earlier, are filled in as they become', async () => {
+    const early = await pool.connect();
+    const broken = new AbortController();
+    try {
+      const filling = enterPart(pool, part, {
+        signal: broken.signal,
+        onProgress: () => broken.abort(),
+      });
+      await expect(filling).rejects.toThrow(/abort/i);
+      // Filled in are 2000 rows by now.
+      await pool.query('update items set id = -5 where id = 4500');
+      await early.query('begin isolation level repeatable read; select from items');
+      await enterPart(pool, part);
+      for (const write of [
+        'delete from items where id = 3000',
+        'update items set shelf = null where id = 3002',
+      ]) {
+        await early.query('savepoint one');
+        await expect(early.query(write)).rejects.toMatchObject({ code: '40001' });
+        await early.query('rollback to one');
+      }
+      await early.query('commit');
+      expect(await comparePart(pool, part, 0)).toEqual({ compared: 5000, different: 0 });
+    } finally {
+      early.release(true);
+    }
+  });
+
   test('names what the new table lacks', async () => {
     await pool.query('alter table "Stock" drop column parted, drop column place');
     await expect(enterPart(pool, part)).rejects.toMatchObject({
