@@ -53,6 +53,8 @@ export {
 export { documentVersion, type SurveyDocument, surveyDocument } from './report/document.ts';
 export { surveyMarkdown } from './report/markdown.ts';
 export { surveyPage } from './report/page/page.ts';
+export { scoreAgainst, type TruthScore } from './score/score.ts';
+export { readTruth, type Truth } from './score/truth.ts';
 export { type FunctionTables, loadFunctionParser, type TablesOfFunction } from './sql/tables-of-function.ts';
 export { loadSqlParser, type StatementTables, type TablesOfSql } from './sql/tables-of-sql.ts';
 export { type Survey, type SurveyOptions, survey } from './survey.ts';

@@ -21,11 +21,16 @@ import type { Knot } from './knots/knot.ts';
 import { languagesOf } from './languages.ts';
 import { findObservations } from './observations/find-observations.ts';
 import type { Observation } from './observations/observation.ts';
+import { type GivenSchema, givenSchemas } from './sql/given-schemas.ts';
 import { loadSqlParser, type TablesOfSql } from './sql/tables-of-sql.ts';
 
 export interface SurveyOptions {
   /** The folder of the code. */
   readonly repo?: string;
+  /** Scripts of the schema that stand elsewhere, such as what `pg_dump --schema-only` wrote. */
+  readonly schemas?: readonly string[] | undefined;
+  /** Leaves the folder's own scripts of the schema out, to see what the code says without them. */
+  readonly codeAlone?: boolean;
   /** The live database. Either or both are enough. */
   readonly database?: SurveyDatabase;
   /** Read the database's log for so long. */
@@ -64,7 +69,7 @@ export interface Survey {
  * Surveys code, a live database or both: joins what they say into one graph, proposes bounded contexts and names what ties them together.
  * Nothing is written, but to a cache if one is given, and nothing leaves the machine. The same input has the same answer.
  *
- * @throws SurveyError `nothing-to-survey`, `not-a-folder`, `too-many-files`, `pin-unknown`
+ * @throws SurveyError `nothing-to-survey`, `not-a-folder`, `too-many-files`, `schema-unreadable`, `pin-unknown`
  */
 export async function survey(options: SurveyOptions): Promise<Survey> {
   const { repo, database, watch, pins = {} } = options;
@@ -73,9 +78,14 @@ export async function survey(options: SurveyOptions): Promise<Survey> {
       'nothing-to-survey',
       'Give a folder of code with --repo, a database with --database, or both.',
     );
+  const given = await givenSchemas(options.schemas ?? []);
   const tablesOf = await loadSqlParser();
   const live = database === undefined ? undefined : await surveyDatabase(database, tablesOf, watch);
-  const { graph, proposed, omissions, files, complexity } = await concluded(options, live, tablesOf);
+  const { graph, proposed, omissions, files, complexity } = await concluded(
+    options,
+    { live, given },
+    tablesOf,
+  );
   const proposal = applyPins(graph, proposed, pins);
   const knots = findKnots(graph, proposal);
   if (live !== undefined) knots.push(...databaseKnots(live, proposal));
@@ -115,27 +125,34 @@ interface Conclusion {
   readonly complexity: ReadonlyMap<string, Complexity>;
 }
 
+interface BesideCode {
+  readonly live: DatabaseFacts | undefined;
+  readonly given: readonly GivenSchema[];
+}
+
 async function concluded(
-  { repo, cache: folder, onProgress }: SurveyOptions,
-  live: DatabaseFacts | undefined,
+  { repo, cache: folder, codeAlone = false, onProgress }: SurveyOptions,
+  { live, given }: BesideCode,
   tablesOf: TablesOfSql,
 ): Promise<Conclusion> {
   const fromDatabase = live === undefined ? [] : [{ path: 'database', schema: schemaOf(live.catalogue) }];
+  const beside = [...given, ...fromDatabase];
   if (repo === undefined) {
-    const { graph } = buildGraph({ code: [], schemas: fromDatabase, mappers: [] }, tablesOf);
+    const { graph } = buildGraph({ code: [], schemas: beside, mappers: [] }, tablesOf);
     const proposed = contextsOfTables(graph, live!);
     return { graph, proposed, omissions: [], files: 0, complexity: new Map() };
   }
   const listed = await listSources(repo, languagesOf);
   const cache = folder === undefined ? undefined : await SurveyCache.open(folder);
-  const hash = `${listed.hash} ${JSON.stringify(fromDatabase)}`;
+  const hash = `${listed.hash} ${JSON.stringify([beside, codeAlone])}`;
   const known = (await cache?.conclusion(hash)) as Conclusion | undefined;
   if (known !== undefined) {
     onProgress?.(listed.files.length - 1, listed.files.length);
     return known;
   }
   const { facts, ...rest } = await readSources(listed, cache, onProgress);
-  const { graph, words } = buildGraph({ ...facts, schemas: [...facts.schemas, ...fromDatabase] }, tablesOf);
+  const own = codeAlone ? facts.schemas.filter(({ path }) => !path.endsWith('.sql')) : facts.schemas;
+  const { graph, words } = buildGraph({ ...facts, schemas: [...own, ...beside] }, tablesOf);
   const proposed =
     graph.modules.length === 0 && live !== undefined
       ? contextsOfTables(graph, live)

@@ -15,6 +15,7 @@ import { jsonLine, lineWidth, printLines } from './print.ts';
 interface Flags {
   readonly repo?: string;
   readonly database?: string;
+  readonly schema?: readonly string[];
   readonly watch?: string;
   readonly contexts?: string;
   readonly driver?: Driver;
@@ -82,6 +83,10 @@ function withOptions(command: Command): Command {
   return command
     .option('--repo <folder>', 'the folder of the code (default: here, unless a database is given)')
     .option('--database <url>', 'the live database: its catalogue and statistics are read')
+    .option(
+      '--schema <file...>',
+      'scripts of the schema that are not in the folder, as pg_dump --schema-only writes them',
+    )
     .option(
       '--watch <time>',
       "read the database's log for so long (90s, 5m): which tables are written together",
@@ -165,7 +170,13 @@ async function whatIf(flags: WhatIfFlags): Promise<void> {
     throw new Invalid('what-if-needs-code', 'what-if reads code twice; give it --repo, and no database.');
   const before = await surveyWith(flags);
   const pins = movedPins(before.graph, await pinsOf(flags), flags.move);
-  const after = await survey({ repo: flags.repo ?? '.', pins, driver: flags.driver, cache: cacheOf(flags) });
+  const after = await survey({
+    repo: flags.repo ?? '.',
+    schemas: flags.schema,
+    pins,
+    driver: flags.driver,
+    cache: cacheOf(flags),
+  });
   if (flags.json) process.stdout.write(jsonLine({ before: before.candidates, after: after.candidates }));
   else printLines(whatIfLines(before, after, lineWidth()));
 }
@@ -200,7 +211,7 @@ async function pinsOf({ contexts }: Flags): Promise<Pins> {
 }
 
 async function surveyWith(flags: Flags): Promise<Survey> {
-  const { repo, database: url, watch, driver, json = false } = flags;
+  const { repo, database: url, schema: schemas, watch, driver, json = false } = flags;
   const { survey } = await import('@banyan/survey');
   const isShown = process.stderr.isTTY && !json;
   const pins = await pinsOf(flags);
@@ -208,12 +219,12 @@ async function surveyWith(flags: Flags): Promise<Survey> {
   if (url === undefined) {
     if (watch !== undefined)
       throw new Invalid('watch-needs-database', '--watch reads a database: give it with --database.');
-    return survey({ repo: repo ?? '.', pins, driver, onProgress, cache: cacheOf(flags) });
+    return survey({ repo: repo ?? '.', schemas, pins, driver, onProgress, cache: cacheOf(flags) });
   }
   const watching = watch === undefined ? undefined : watchFor(watch, isShown);
   await using database = await openSurveyDatabase(url);
   const cache = repo === undefined ? undefined : cacheOf(flags);
-  return await survey({ repo, database, watch: watching, pins, driver, onProgress, cache });
+  return await survey({ repo, database, schemas, watch: watching, pins, driver, onProgress, cache });
 }
 
 function showFiles(read: number, of: number): void {
