@@ -78,6 +78,30 @@ describe('applyRowWrites', () => {
     });
   });
 
+  test('an update changes the rows that are there, and skips or refuses the others', async () => {
+    await apply(upsert(item, { id: '1' }, { title: 'there', extra: '1' }));
+    const update = (id: string, row: Row, absent: 'skip' | 'refuse'): RowWrite => ({
+      op: 'update',
+      table: item,
+      key: { id },
+      row,
+      absent,
+    });
+    await apply(
+      update('1', { ok: 't' }, 'skip'),
+      update('2', { ok: 't' }, 'skip'),
+      update('1', { extra: '2' }, 'refuse'),
+    );
+    await apply(update('1', {}, 'refuse'));
+    expect(await texts(`"my shop"."the ""item"""`, 'id::text, title, extra, ok')).toEqual([
+      { id: '1', title: 'there', extra: 2, ok: true },
+    ]);
+    await expect(apply(update('1', {}, 'refuse'), update('2', {}, 'refuse'))).rejects.toMatchObject({
+      code: 'row-incomplete',
+      message: expect.stringMatching(/"id":"2".*replica identity full/),
+    });
+  });
+
   test('keeps ids where the table would make its own', async () => {
     await apply(upsert('own_id', { id: '77' }, { note: 'x' }), upsert('own_id', { id: '77' }, { note: 'y' }));
     expect(await texts('own_id', 'id::text, note')).toEqual([{ id: '77', note: 'y' }]);
@@ -113,6 +137,12 @@ describe('applyRowWrites', () => {
           .record({ key, c: fc.string({ maxLength: 3 }) })
           .map(({ key, c }) => upsert('pair', key, { c })),
       },
+      {
+        weight: 2,
+        arbitrary: fc
+          .record({ key, c: fc.string({ maxLength: 3 }) })
+          .map(({ key, c }): RowWrite => ({ op: 'update', table: 'pair', key, row: { c }, absent: 'skip' })),
+      },
       { weight: 3, arbitrary: key.map((key): RowWrite => ({ op: 'delete', table: 'pair', key })) },
       { weight: 1, arbitrary: fc.constant<RowWrite>({ op: 'truncate', table: 'pair' }) },
     );
@@ -133,7 +163,8 @@ function modelled(writes: readonly RowWrite[]): unknown[] {
   for (const write of writes) {
     if (write.op === 'truncate') rows.clear();
     else if (write.op === 'delete') rows.delete(JSON.stringify(write.key));
-    else rows.set(JSON.stringify(write.key), { ...write.key, ...write.row });
+    else if (write.op === 'upsert' || rows.has(JSON.stringify(write.key)))
+      rows.set(JSON.stringify(write.key), { ...write.key, ...write.row });
   }
   return [...rows.values()].sort((one, two) => (`${one.a}${one.b}` < `${two.a}${two.b}` ? -1 : 1));
 }

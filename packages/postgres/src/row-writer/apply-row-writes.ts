@@ -10,7 +10,7 @@ import { writeStatement } from './write-statement.ts';
 /**
  * Makes the writes, in order, in the caller's transaction. Neighbours of one table and set of columns go in one statement. Columns
  * that an upsert does not name keep their values; a table's key must have a unique constraint.
- * @throws Terminal `no-table`, `no-column`, `no-unique-key`
+ * @throws Terminal `no-table`, `no-column`, `no-unique-key`, `row-incomplete`
  * @throws Invalid `row-write-without-key`
  */
 export async function applyRowWrites(tx: pg.ClientBase, writes: readonly RowWrite[]): Promise<void> {
@@ -33,7 +33,22 @@ async function applyGroup(tx: pg.ClientBase, group: RowWriteGroup): Promise<void
   const shape = await tableShape(tx, group.table);
   await keepArrayNulls(tx, shape);
   const { text, values } = writeStatement(group, shape);
-  await tx.query(text, [...values]);
+  const { rowCount } = await tx.query(text, [...values]);
+  if (group.absent === 'refuse' && (rowCount ?? 0) < group.rows.length) throw rowIncomplete(group);
+}
+
+const shownKeys = 3;
+
+function rowIncomplete({ table, key, rows }: Exclude<RowWriteGroup, { op: 'truncate' }>): Terminal {
+  const keys = rows
+    .slice(0, shownKeys)
+    .map((row) => JSON.stringify(Object.fromEntries(key.map((name) => [name, row[name]]))));
+  const one = rows.length === 1 ? keys[0] : `one of ${rows.length}, such as ${keys.join(', ')}`;
+  return new Terminal(
+    'row-incomplete',
+    `The row ${one} of ${table} is not there and can't be made: large values that did not change are not in the log. ` +
+      'Run at the source: alter table ... replica identity full; for the table that it is made of, then begin with a new snapshot.',
+  );
 }
 
 function explained(error: unknown, group: RowWriteGroup): Error {

@@ -3,13 +3,15 @@ import { Invalid, type Row, type RowWrite } from '@banyan/runtime';
 /** Neighbouring writes that one statement can make. */
 export type RowWriteGroup =
   | {
-      readonly op: 'upsert' | 'delete';
+      readonly op: KeyedWrite['op'];
       readonly table: string;
       readonly key: readonly string[];
       /** The columns beside the key; empty for deletes. */
       readonly others: readonly string[];
       /** Those of the other columns whose value is added to what is there. */
       readonly added?: readonly string[];
+      /** What rows that are not there mean to an update. */
+      readonly absent?: 'skip' | 'refuse';
       /** No two with the same key. */
       readonly rows: readonly Row[];
     }
@@ -17,10 +19,11 @@ export type RowWriteGroup =
 
 interface OpenGroup {
   readonly signature: string;
-  readonly op: 'upsert' | 'delete';
+  readonly op: KeyedWrite['op'];
   readonly table: string;
   readonly key: readonly string[];
   readonly others: readonly string[];
+  readonly absent?: 'skip' | 'refuse';
   readonly rows: Map<string, Row>;
 }
 
@@ -36,8 +39,7 @@ export function groupRowWrites(writes: readonly RowWrite[]): readonly RowWriteGr
   let open: OpenGroup | undefined;
   const close = (): void => {
     if (open === undefined) return;
-    const { op, table, key, others, rows } = open;
-    groups.push({ op, table, key, others, rows: [...rows.values()] });
+    groups.push({ ...withoutSignature(open), rows: [...open.rows.values()] });
     open = undefined;
   };
   for (const write of writes) {
@@ -59,20 +61,25 @@ export function groupRowWrites(writes: readonly RowWrite[]): readonly RowWriteGr
 
 type KeyedWrite = Exclude<RowWrite, { op: 'truncate' }>;
 
+function withoutSignature({ signature: _signature, ...group }: OpenGroup): Omit<OpenGroup, 'signature'> {
+  return group;
+}
+
 function columnsOf(write: KeyedWrite): { key: readonly string[]; others: readonly string[] } {
   const key = Object.keys(write.key).sort();
   const others =
-    write.op === 'upsert' ? Object.keys(write.row).filter((name) => !Object.hasOwn(write.key, name)) : [];
+    'row' in write ? Object.keys(write.row).filter((name) => !Object.hasOwn(write.key, name)) : [];
   return { key, others: others.sort() };
 }
 
 function signatureOf(write: KeyedWrite): string {
   const { key, others } = columnsOf(write);
-  return JSON.stringify([write.op, write.table, key, others]);
+  return JSON.stringify([write.op, write.table, key, others, 'absent' in write && write.absent]);
 }
 
 function openGroup(write: KeyedWrite, signature: string): OpenGroup {
-  return { signature, op: write.op, table: write.table, ...columnsOf(write), rows: new Map() };
+  const absent = write.op === 'update' ? { absent: write.absent } : {};
+  return { signature, op: write.op, table: write.table, ...columnsOf(write), ...absent, rows: new Map() };
 }
 
 function addRow(group: OpenGroup, write: KeyedWrite): void {
@@ -86,5 +93,5 @@ function addRow(group: OpenGroup, write: KeyedWrite): void {
   const identity = JSON.stringify(values);
   // Set anew so that the row takes the place of its last write.
   group.rows.delete(identity);
-  group.rows.set(identity, write.op === 'upsert' ? { ...write.row, ...write.key } : write.key);
+  group.rows.set(identity, 'row' in write ? { ...write.row, ...write.key } : write.key);
 }

@@ -41,6 +41,8 @@ function textOf(
 ): string {
   const table = quoteTable(group.table);
   if (group.op === 'delete') return deleteText(table, key);
+  if (group.op === 'update')
+    return `with ${givenText([...key, ...others])} ${updateText(table, key, others, '1')}`;
   const named = new Set([...group.key, ...group.others]);
   const incomplete = [...shape].some(([name, { required }]) => required && !named.has(name));
   return incomplete ? updateOrInsertText(table, key, others) : upsertText(table, key, others);
@@ -67,14 +69,23 @@ function updateOrInsertText(
   others: readonly GivenColumn[],
 ): string {
   const aliases = key.map(({ alias }) => `given.${alias}`).join(', ');
-  const assigned = others.map((column) => assignment(column, `given.${column.alias}`)).join(', ');
-  const found =
-    assigned === ''
-      ? `select ${aliases} from ${table} as kept join given on ${matches(key)}`
-      : `update ${table} as kept set ${assigned} from given where ${matches(key)} returning ${aliases}`;
+  const found = updateText(table, key, others, aliases);
   const same = key.map(({ alias }) => `found.${alias} = given.${alias}`).join(' and ');
   return `with ${givenText([...key, ...others])}, found as (${found})
     ${insertText(table, [...key, ...others])} where not exists (select from found where ${same})`;
+}
+
+/** Of a row that gets no value it is only said whether it is there. */
+function updateText(
+  table: string,
+  key: readonly GivenColumn[],
+  others: readonly GivenColumn[],
+  returned: string,
+): string {
+  const assigned = others.map((column) => assignment(column, `given.${column.alias}`)).join(', ');
+  return assigned === ''
+    ? `select ${returned} from ${table} as kept join given on ${matches(key)}`
+    : `update ${table} as kept set ${assigned} from given where ${matches(key)} returning ${returned}`;
 }
 
 function assignment({ quoted, added }: GivenColumn, value: string): string {

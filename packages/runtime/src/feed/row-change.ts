@@ -54,6 +54,16 @@ export type RowWrite =
       /** The other columns; one that is absent keeps its value. */
       readonly row: Row;
     }
+  | {
+      /** Gives a row these values where it is, and makes none. */
+      readonly op: 'update';
+      readonly table: string;
+      readonly key: Row;
+      readonly row: Row;
+      /** What a row that is not there means: nothing, or that it can't be made of what the log says, which is an error. */
+      readonly absent: 'skip' | 'refuse';
+    }
+  /** Removes the rows with these values; the columns need not be a whole key. */
   | { readonly op: 'delete'; readonly table: string; readonly key: Row }
   | { readonly op: 'truncate'; readonly table: string };
 
