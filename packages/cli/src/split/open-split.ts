@@ -70,7 +70,7 @@ export async function openSplit(
       limits: { ...defaultSplitLimits, ...split.limits },
       ledger,
       sides,
-      plan: { name, service: kept.service, tables: kept.tables, ...bridged(kept) },
+      plan: { name, service: kept.service, tables: kept.tables, ...identified(kept), ...bridged(kept) },
       kept,
       [Symbol.asyncDispose]: close,
     };
@@ -82,6 +82,11 @@ export async function openSplit(
 
 function reached(reach: string | undefined): { reach?: string } {
   return reach === undefined ? {} : { reach };
+}
+
+/** The identity that a plan was given when it was written down. */
+export function identified(kept: KeptSplitPlan | undefined): { id?: string } {
+  return kept?.id === undefined ? {} : { id: kept.id };
 }
 
 function bridged({ bridge }: KeptSplitPlan): { bridge?: KeptSplitPlan['bridge'] & string } {

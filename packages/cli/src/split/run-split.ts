@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { Invalid, Rejected } from '@banyan/runtime';
 import { partState } from '@banyan/split';
 import type { SplitView } from '../ledger/splits/split-view.ts';
-import type { OpenSplit } from './open-split.ts';
+import { identified, type OpenSplit } from './open-split.ts';
 import { partOf } from './part-of.ts';
 import type { OnSplitProgress } from './progress.ts';
 import { follow } from './steps/follow.ts';
@@ -29,8 +30,9 @@ export async function runSplit(
   mayBridge(open);
   // What is refused here is not planned, and so nothing has to be aborted.
   await mustBeParted(open);
-  await ledger.executeSplit(name, 'Plan', { plan: kept });
+  await ledger.executeSplit(name, 'Plan', { plan: { ...kept, id: randomUUID() } });
   mustBeRunning(open);
+  const plan = { ...open.plan, ...identified(ledger.split(name)?.plan) };
   for (const [step, work] of Object.entries(steps)) {
     const known = ledger.split(name)?.steps[step];
     if (known?.status === 'done' && known.evidence !== undefined) {
@@ -41,7 +43,7 @@ export async function runSplit(
     await ledger.executeSplit(name, 'BeginStep', { step, at: new Date().toISOString() });
     onProgress({ kind: 'begun', step, text: '' });
     const progress = (text: string) => onProgress({ kind: 'progress', step, text });
-    const evidence = await work({ ...open, progress, signal });
+    const evidence = await work({ ...open, plan, progress, signal });
     await ledger.executeSplit(name, 'CompleteStep', { step, at: new Date().toISOString(), evidence });
     onProgress({ kind: 'done', step, evidence, earlier: false });
   }

@@ -1,5 +1,5 @@
 import { inTransaction } from '@banyan/postgres';
-import { Terminal, Unavailable } from '@banyan/runtime';
+import { Rejected, Terminal, Unavailable } from '@banyan/runtime';
 import { feedName } from '../plan/names.ts';
 import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
 import { until } from '../sides/patiently.ts';
@@ -23,7 +23,7 @@ export interface EstablishOptions {
 /**
  * Makes the feed into a side: publication and slot on the other side, subscription on this one. What is there already is
  * left as it is, so that a broken attempt is gone on with.
- * @throws Invalid with everything that the publishing side lacks; Terminal `slot-lost`; Unavailable `slot-blocked`.
+ * @throws Invalid with everything that the publishing side lacks; Rejected `slot-taken`; Terminal `slot-lost`; Unavailable `slot-blocked`.
  */
 export async function establishFeed(
   sides: Sides,
@@ -85,7 +85,9 @@ async function makeSlot(sides: Sides, plan: SplitPlan, into: SideName, slotMs: n
     await client.query(`set statement_timeout = ${Math.trunc(slotMs)}`);
     for (const { sql } of createSlot(plan, into)) await client.query(sql);
   } catch (error) {
-    if ((error as { code?: string }).code !== '57014') throw error;
+    const { code } = error as { code?: string };
+    if (code === '42710') throw slotTaken(plan, into, error);
+    if (code !== '57014') throw error;
     throw new Unavailable('slot-blocked', await blockers(sides, into, slotMs), { cause: error });
   } finally {
     await client.query('reset statement_timeout').catch(() => undefined);
@@ -125,6 +127,15 @@ function slotLost(plan: SplitPlan, into: SideName): Terminal {
     'slot-lost',
     `The ${otherSide(into)} gave up the log of the slot ${feedName(plan, into)}, because more was waiting than max_slot_wal_keep_size allows. ` +
       `Abort the split (banyan split abort ${plan.name}), raise that setting, and run it again.`,
+  );
+}
+
+function slotTaken(plan: SplitPlan, into: SideName, cause: unknown): Rejected {
+  return new Rejected(
+    'slot-taken',
+    `The ${otherSide(into)}'s server has a replication slot ${feedName(plan, into)} of another database already: where nobody needs it, drop it there ` +
+      `(select database from pg_replication_slots; select pg_drop_replication_slot('${feedName(plan, into)}')), or give the split another name.`,
+    { cause },
   );
 }
 

@@ -26,6 +26,8 @@ export type Bridge = 'copy' | 'foreign-tables';
 export interface SplitPlan {
   /** At most 30 of `a-z`, `0-9` and `_`, because slots are named for it. */
   readonly name: string;
+  /** Tells this attempt from others of the same name; absent while nothing is planned. */
+  readonly id?: string;
   /** The service that takes the tables over, for the sentence that refuses writers. */
   readonly service: string;
   readonly tables: readonly SplitTable[];

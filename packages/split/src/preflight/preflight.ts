@@ -1,5 +1,6 @@
 import { preflightChangeFeed, quoteTable, toPostgresError } from '@banyan/postgres';
 import type { Facts } from './facts/facts.ts';
+import { readLeftOvers } from './facts/left-overs.ts';
 import type { Observed } from './facts/observed.ts';
 import { readFilters } from './facts/read-filters.ts';
 import { readSeam } from './facts/read-seam.ts';
@@ -53,6 +54,7 @@ async function readFacts(
       const facts: Omit<Facts['source'], 'filters'> = {
         server: await readServer(ask),
         feed,
+        leftOvers: await readLeftOvers(ask, plan, 'source'),
         tables: await readTables(ask, names),
         types: await readTypes(ask, needed),
         seam: await readSeam(ask, names, observed),
@@ -70,6 +72,7 @@ async function readFacts(
       async (ask): Promise<Facts['target']> => ({
         server: await readServer(ask),
         feed,
+        leftOvers: await readLeftOvers(ask, plan, 'target'),
         tables: await readTables(
           ask,
           names,

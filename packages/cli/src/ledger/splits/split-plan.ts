@@ -3,6 +3,8 @@ import type { RouteToMove } from '../../config/config.ts';
 
 /** What a split set out to do; written down once so that a later change of the configuration can't bend it. */
 export interface KeptSplitPlan {
+  /** By which the split knows on the servers what it has made itself. */
+  readonly id?: string;
   readonly service: string;
   readonly tables: readonly SplitTable[];
   readonly bridge?: Bridge;

@@ -1,5 +1,5 @@
 import { Invalid } from '@banyan/runtime';
-import { closeFence, feedState, preflight, prepareSides, runStatements } from '@banyan/split';
+import { closeFence, preflight, prepareSides, runStatements } from '@banyan/split';
 import { observe } from '../observe.ts';
 import { seamOfMoved } from '../seam-of-moved.ts';
 import type { SplitContext, SplitStep } from './step.ts';
@@ -7,8 +7,7 @@ import type { SplitContext, SplitStep } from './step.ts';
 /** Makes what both sides need, and keeps everybody but the feed from writing the tables of the target. */
 export const prepare: SplitStep = async (context) => {
   const { sides, plan } = context;
-  // Once the copy has begun the target's tables are no longer empty.
-  if (!(await feedState(sides, plan, 'target')).subscription) await refuseUnfit(context);
+  await refuseUnfit(context);
   await runStatements(sides, prepareSides(plan));
   await closeFence(sides, plan, 'target');
   return {

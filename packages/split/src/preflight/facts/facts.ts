@@ -1,5 +1,6 @@
 import type { PreflightProblem } from '@banyan/postgres';
 import type { PreflightPlan } from '../plan.ts';
+import type { LeftOver } from './left-overs.ts';
 import type { Observed } from './observed.ts';
 import type { UnfitFilter } from './read-filters.ts';
 import type { SeamFacts } from './seam-facts.ts';
@@ -27,6 +28,7 @@ export interface SourceFacts {
   readonly types: readonly TypeFacts[];
   /** Conditions of the plan that could not be published. */
   readonly filters: readonly UnfitFilter[];
+  readonly leftOvers: readonly LeftOver[];
   readonly sessions: SessionFacts;
   readonly seam: SeamFacts;
 }
@@ -35,6 +37,7 @@ export interface SourceFacts {
 export interface TargetFacts {
   readonly server: ServerFacts;
   readonly feed: readonly PreflightProblem[];
+  readonly leftOvers: readonly LeftOver[];
   /** What stands there already under the names of the plan. */
   readonly tables: readonly TableFacts[];
   readonly types: readonly TypeFacts[];

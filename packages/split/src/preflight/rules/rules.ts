@@ -1,6 +1,7 @@
 import { bridgeCarries } from './bridge.ts';
 import { generatedColumns, largeObjects, longValues, sequences } from './columns.ts';
 import { filtersAreOverKeys, rowsHaveOneName } from './keys.ts';
+import { nothingIsLeftOver } from './left-overs.ts';
 import { logCanBeFollowed, logOfTheCopyFits, slotsAreRead, workersAreFree } from './log.ts';
 import { extensionsAreThere, typesAreThere } from './needed-types.ts';
 import { rightsSuffice, rowSecurityHidesNothing, targetIsOurs } from './rights.ts';
@@ -26,6 +27,7 @@ import { namesAreFree } from './target-tables.ts';
 export const rules: readonly Rule[] = [
   sidesAreTwo,
   sidesAreAlike,
+  nothingIsLeftOver,
   feedsCanTurn,
   logCanBeFollowed,
   workersAreFree,
