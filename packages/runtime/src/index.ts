@@ -147,8 +147,8 @@ export type {
 export { rowChangesOf, subscribeToChanges } from './subscription/subscribe-to-changes.ts';
 export type { StepPlan, SubscriberStep } from './subscription/subscriber-step.ts';
 export { isOther, type Superseded } from './subscription/version.ts';
+export type { Timing } from './timing/timing.ts';
+export { systemTiming } from './timing/timing.ts';
 export type { ReshapedRow, ReshapedTable, Reshaping } from './translate/reshape.ts';
 export { reshape } from './translate/reshape.ts';
 export type { SentRow } from './translate/sent-row.ts';
-export type { Timing } from './timing/timing.ts';
-export { systemTiming } from './timing/timing.ts';
