@@ -31,7 +31,8 @@ export default defineConfig({
     // A process for every file takes longer to start than most files take to run. No module keeps state that a test could see.
     isolate: false,
     sequence: { sequencer: CostliestFirst },
-    maxWorkers: 2,
+    // The costly files wait for evidence half of the time: two processors have work for three.
+    maxWorkers: 3,
     minWorkers: 1,
   },
 });
