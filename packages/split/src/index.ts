@@ -81,6 +81,7 @@ export { type HandedOver, type HandOverOptions, handOver } from './switch/hand-o
 export { turnBack } from './switch/turn-feeds.ts';
 export { proveWayBack, type WayBackOptions } from './switch/way-back.ts';
 export { type RowDifference, type Verification, type VerifyOptions, verifyRows } from './verify/verify.ts';
+export { describeVerify, type VerifyProgress } from './verify-live/verify-progress.ts';
 export {
   type TableDifference,
   type TablesVerification,

@@ -15,6 +15,7 @@ import {
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { loadConfig } from '../config/load-config.ts';
+import { figure } from '../migrate/steps/verify.ts';
 import { abortSplit } from '../split/abort-split.ts';
 import { actionLines } from '../split/action-lines.ts';
 import { dropOld, finishSplit } from '../split/finish-split.ts';
@@ -27,6 +28,7 @@ import { differenceText, verificationText } from '../split/steps/verify.ts';
 import { settleSwitch, switchOwner } from '../split/switch-owner.ts';
 import { verifySplit } from '../split/verify-split.ts';
 import { jsonLine, printLines } from './print.ts';
+import { showVerify } from './show-verify.ts';
 import { stopSignal } from './signals.ts';
 import { addSplitCheck } from './split-check.ts';
 import { addSplitPart } from './split-part.ts';
@@ -39,6 +41,7 @@ interface SplitFlags {
   readonly dryRun?: boolean;
   readonly why?: string;
   readonly drop?: boolean;
+  readonly again?: boolean;
 }
 
 /** `banyan split plan|check|seam|run|status|verify|cutover|reverse|finish|abort NAME`. */
@@ -61,7 +64,9 @@ export function addSplit(program: Command): void {
     verb(name, description).option('--dry-run', 'print the statements; change nothing');
   change('run', 'copy the tables and follow them, up to where a cut-over can begin').action(run);
   verb('status', 'how far a split is, and how its feeds are').action(status);
-  verb('verify', 'compare the rows of both sides while they run').action(verify);
+  verb('verify', 'compare the rows of both sides while they run')
+    .option('--again', 'compare all rows, also where an interrupted comparison could be gone on with')
+    .action(verify);
   change(
     'cutover',
     'give the tables to the service; the monolith’s become a copy that is kept up to date',
@@ -186,12 +191,29 @@ async function status(name: string, { config: file, json = false }: SplitFlags):
   printLines(statusLines(found));
 }
 
-async function verify(name: string, { config: file, json = false }: SplitFlags): Promise<void> {
+async function verify(
+  name: string,
+  { config: file, json = false, again = false }: SplitFlags,
+): Promise<void> {
   await using open = await openSplit(await loadConfig(file), name, { lock: false });
-  const found = await verifySplit(open, () => undefined, stopSignal());
+  let resumed = 0;
+  const show = showVerify(process.stderr.isTTY === true && !json);
+  const found = await verifySplit(open, {
+    signal: stopSignal(),
+    again,
+    onProgress(progress) {
+      resumed = progress.resumed;
+      show.told(progress);
+    },
+  }).finally(show.ended);
   process.exitCode = found.missing + found.extra + found.different === 0 ? 0 : 1;
   if (json) return void process.stdout.write(jsonLine({ split: name, ...found }));
-  printLines([verificationText(found), ...found.samples.map((one) => `  ${differenceText(one)}`)]);
+  const earlier = `${figure(resumed)} of them were found equal before this was interrupted; --again compares all.`;
+  printLines([
+    verificationText(found),
+    ...(resumed === 0 ? [] : [`  ${earlier}`]),
+    ...found.samples.map((one) => `  ${differenceText(one)}`),
+  ]);
 }
 
 function say(json: boolean): (text: string) => void {

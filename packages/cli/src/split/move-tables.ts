@@ -49,7 +49,7 @@ export async function moveTables(options: MoveTablesOptions): Promise<MovedTable
   await runSplit(open, onProgress, signal);
   await step('moved', () => moved(open, options));
   await options.beforeProof?.();
-  const { samples: _samples, ...rows } = await verifySplit(open, () => undefined, signal);
+  const { samples: _samples, ...rows } = await verifySplit(open, { signal, again: true });
   const { source } = open.sides;
   const part =
     open.split.part === undefined ? undefined : await comparePart(source.pool, partOf(config, name));

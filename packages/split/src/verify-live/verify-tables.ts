@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, textSettings } from '@banyan/postgres';
+import { connect, quoteTable, textSettings } from '@banyan/postgres';
 import type pg from 'pg';
 import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
 import { ask } from '../sides/run-statements.ts';
@@ -24,6 +24,8 @@ import {
   suspects,
 } from './settle-suspects.ts';
 import { type ComparedTable, comparedTable } from './table-key.ts';
+import { type JournalOptions, openJournal, type VerifyJournal } from './verify-journal.ts';
+import type { VerifyProgress } from './verify-progress.ts';
 
 /** A row that is not as it should be, for a person to look at. */
 export interface TableDifference {
@@ -57,7 +59,9 @@ export interface VerifyTablesOptions {
   readonly rangeRows?: number;
   /** How long a change may be on its way, in milliseconds. Default 30000. */
   readonly timeoutMs?: number;
-  readonly onProgress?: (compared: number) => void;
+  readonly onProgress?: (progress: VerifyProgress) => void;
+  /** Goes on where a comparison was interrupted, and can be gone on with; without it all rows are compared. */
+  readonly resume?: Omit<JournalOptions, 'owner'>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -72,7 +76,7 @@ const standsMs = 500;
  * that differs then may only be late: it is looked at again at the owner, then, when everything up to there has arrived, at the
  * copy, and once more at the owner. Only where the owner's row did not change meanwhile, and the same is seen again half a second
  * later, is the difference one: a commit is sent to the copy a moment before the owner's other sessions see it. Neither side's
- * snapshot is held for longer than one range takes.
+ * snapshot is held for longer than one range takes. Interrupted, it goes on where the first range was that is not known to be equal.
  */
 export async function verifyTables(
   sides: Sides,
@@ -94,8 +98,12 @@ export async function verifyTables(
     clients.push(source);
     const target = await open('target');
     clients.push(target);
-    const run = new Run(sides, plan, options, { source, target });
-    for (const table of plan.tables) await run.table(await comparedTable(sides[options.owner], table));
+    const { owner, resume } = options;
+    const journal =
+      resume === undefined ? undefined : await openJournal<Counts>(sides, plan, { owner, ...resume });
+    const run = new Run(sides, plan, options, { source, target }, journal);
+    await run.tables();
+    await journal?.forget();
     return run.result();
   } finally {
     for (const client of clients) client.release(true);
@@ -103,11 +111,22 @@ export async function verifyTables(
   }
 }
 
+type Counts = Omit<TablesVerification, 'samples'>;
+
+const rowsSql = `
+  select coalesce(sum(greatest(c.reltuples, pg_stat_get_live_tuples(c.oid), 0)), 0)::float8 as rows
+  from unnest($1::text[]) as wanted(quoted) join pg_class c on c.oid = to_regclass(wanted.quoted)`;
+
+const shapeOf = ({ columns, key, where }: ComparedTable) => JSON.stringify([columns, key, where]);
+
 class Run {
   readonly #sides: Sides;
   readonly #plan: SplitPlan;
   readonly #options: VerifyTablesOptions;
   readonly #clients: Readonly<Record<SideName, pg.ClientBase>>;
+  readonly #journal: VerifyJournal<Counts> | undefined;
+  #totalRows = 0;
+  #resumed = 0;
   readonly #counts = {
     compared: 0,
     ranges: 0,
@@ -124,27 +143,54 @@ class Run {
     plan: SplitPlan,
     options: VerifyTablesOptions,
     clients: Readonly<Record<SideName, pg.ClientBase>>,
+    journal: VerifyJournal<Counts> | undefined,
   ) {
     this.#sides = sides;
     this.#plan = plan;
     this.#options = options;
     this.#clients = clients;
+    this.#journal = journal;
   }
 
   result(): TablesVerification {
     return { ...this.#counts, samples: this.#samples };
   }
 
-  async table(table: ComparedTable): Promise<void> {
+  async tables(): Promise<void> {
+    const { owner } = this.#options;
+    const tables: ComparedTable[] = [];
+    for (const table of this.#plan.tables) tables.push(await comparedTable(this.#sides[owner], table));
+    const names = tables.map(({ name }) => quoteTable(name));
+    const [known] = await ask<{ rows: number }>(this.#sides[owner].pool, rowsSql, [names]);
+    this.#totalRows = known!.rows;
+    const from = this.#journal?.from;
+    const first = tables.findIndex((table) => table.name === from?.table && shapeOf(table) === from.shape);
+    if (from !== undefined && first >= 0) Object.assign(this.#counts, from.counts);
+    this.#resumed = this.#counts.compared;
+    for (const [index, table] of tables.entries()) {
+      if (index < first) continue;
+      await this.#table(table, index === first ? from?.after : undefined, tables[index + 1]);
+    }
+  }
+
+  async #table(table: ComparedTable, from: Key | undefined, next: ComparedTable | undefined): Promise<void> {
     const { owner, rangeRows = 5_000, onProgress, signal } = this.#options;
-    let after: Key | undefined;
+    let after = from;
     do {
       signal?.throwIfAborted();
       const [boundary] = await this.#ask<{ key: Key }>(owner, boundaryQuery(table, after, rangeRows));
       await this.#range(table, { after, upTo: boundary?.key });
       after = boundary?.key;
-      onProgress?.(this.#counts.compared);
+      await this.#keepPoint(after === undefined ? next : table, after);
+      onProgress?.({ compared: this.#counts.compared, resumed: this.#resumed, totalRows: this.#totalRows });
     } while (after !== undefined);
+  }
+
+  async #keepPoint(table: ComparedTable | undefined, after: Key | undefined): Promise<void> {
+    const { missing, different, extra, unsettled } = this.#counts;
+    // What was found is to be found again.
+    if (table === undefined || missing + different + extra + unsettled > 0) return;
+    await this.#journal?.keep({ table: table.name, shape: shapeOf(table), after, counts: this.#counts });
   }
 
   async #range(table: ComparedTable, range: KeyRange): Promise<void> {

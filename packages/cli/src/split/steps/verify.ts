@@ -1,12 +1,16 @@
 import { Terminal } from '@banyan/runtime';
-import type { TableDifference, TablesVerification } from '@banyan/split';
+import { describeVerify, type TableDifference, type TablesVerification } from '@banyan/split';
 import { figure } from '../../migrate/steps/verify.ts';
 import { verifySplit } from '../verify-split.ts';
 import type { SplitStep } from './step.ts';
 
 /** Compares the tables of both sides before anybody relies on them. */
 export const verify: SplitStep = async (context) => {
-  const found = await verifySplit(context, context.progress, context.signal);
+  const began = performance.now();
+  const found = await verifySplit(context, {
+    signal: context.signal,
+    onProgress: (told) => context.progress(describeVerify(told, performance.now() - began)),
+  });
   if (found.missing + found.different + found.extra > 0) throw rowsDiffer(context.name, found);
   const { samples: _samples, ...figures } = found;
   return { summary: verificationText(found), figures };
