@@ -129,14 +129,18 @@ interface Decided {
 function described({ graph, words, decided, ...aside }: Decided): Proposal {
   const members = new Map<number, string[]>();
   for (const [id, context] of decided) addTo(members, context, id);
-  const named = nameContexts(members, graph, words);
+  const tablesOf = new Map<number, string[]>();
+  for (const [table, owner] of tableOwners(graph, decided)) addTo(tablesOf, owner, table);
+  const kept = new Map(
+    [...members].map(([context, modules]) => [context, { modules, tables: tablesOf.get(context) ?? [] }]),
+  );
+  const named = nameContexts(kept, graph, words);
   const nameOf = (context: number) => named.get(context)!.name;
-  const owners = tableOwners(graph, decided);
-  const contexts = [...members].map(
-    ([context, modules]): ProposedContext => ({
+  const contexts = [...kept].map(
+    ([context, { modules, tables }]): ProposedContext => ({
       ...named.get(context)!,
       modules: modules.sort(compare),
-      tables: [...owners].filter(([, owner]) => owner === context).map(([table]) => table),
+      tables,
     }),
   );
   const placements: ModulePlacement[] = [];
