@@ -1,4 +1,5 @@
-import type { MapperFile } from '../java/mybatis-xml.ts';
+import type { ConfiguredClass } from '../java/xml/configured-class.ts';
+import type { MapperFile } from '../java/xml/mybatis-xml.ts';
 import type { Schema } from '../sql/read-schema.ts';
 import type { FileFacts } from './facts.ts';
 
@@ -12,5 +13,6 @@ export type FileReading =
     }
   | { readonly kind: 'schema'; readonly schema: Schema }
   | { readonly kind: 'mapper'; readonly mapper: MapperFile }
+  | { readonly kind: 'configuration'; readonly classes: readonly ConfiguredClass[] }
   | { readonly kind: 'unreadable'; readonly why: string }
   | { readonly kind: 'nothing' };

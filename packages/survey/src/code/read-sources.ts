@@ -3,10 +3,12 @@ import { readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { SurveyCache } from '../cache/survey-cache.ts';
 import type { SourceFacts } from '../graph/build-graph.ts';
+import type { Configuration } from '../graph/configured.ts';
 import { compare } from '../graph/tie-collector.ts';
 import type { Complexity } from '../history/history.ts';
 import { indentationOf } from '../history/indentation.ts';
-import { readMapperXml } from '../java/mybatis-xml.ts';
+import { readMapperXml } from '../java/xml/mybatis-xml.ts';
+import { readConfiguration } from '../java/xml/read-configuration.ts';
 import { readPrisma } from '../sql/read-prisma.ts';
 import { readSchema } from '../sql/read-schema.ts';
 import type { FileFacts } from './facts.ts';
@@ -89,6 +91,7 @@ export async function readSources(
   const code = languages.map((language) => ({ language, files: [] as FileFacts[] }));
   const schemas: SourceFacts['schemas'][number][] = [];
   const mappers: SourceFacts['mappers'][number][] = [];
+  const configurations: Configuration[] = [];
   const known = await cache?.readings();
   for (const [index, { path, hash }] of files.entries()) {
     onProgress(index, files.length);
@@ -96,6 +99,7 @@ export async function readSources(
     known?.keep(hash, path, one);
     if (one.kind === 'schema') schemas.push({ path, schema: one.schema });
     if (one.kind === 'mapper') mappers.push({ path, mapper: one.mapper });
+    if (one.kind === 'configuration') configurations.push({ path, classes: one.classes });
     if (one.kind === 'unreadable') omissions.push({ path, why: one.why });
     if (one.kind !== 'code') continue;
     const of = code.find(({ language }) => language.name === one.language)!;
@@ -108,7 +112,7 @@ export async function readSources(
   await known?.save();
   for (const one of code) one.files = one.language.link?.(one.files) ?? one.files;
   omissions.sort((a, b) => compare(a.path, b.path));
-  return { facts: { code, schemas, mappers }, omissions, files: count, complexity };
+  return { facts: { code, schemas, mappers, configurations }, omissions, files: count, complexity };
 }
 
 async function readOne(root: string, path: string, languages: readonly Language[]): Promise<FileReading> {
@@ -131,7 +135,9 @@ function understood(path: string, text: string, languages: readonly Language[]):
   }
   if (extension === '.xml') {
     const mapper = readMapperXml(text);
-    return mapper === undefined ? { kind: 'nothing' } : { kind: 'mapper', mapper };
+    if (mapper !== undefined) return { kind: 'mapper', mapper };
+    const classes = readConfiguration(text);
+    return classes.length === 0 ? { kind: 'nothing' } : { kind: 'configuration', classes };
   }
   const language = languages.find(({ extensions }) => extensions.includes(extension))!;
   const facts = language.read(path, text);

@@ -1,9 +1,10 @@
 import type { FileFacts } from '../code/facts.ts';
 import type { Finding } from '../code/finding.ts';
 import type { Language } from '../code/language.ts';
-import type { MapperFile } from '../java/mybatis-xml.ts';
+import type { MapperFile } from '../java/xml/mybatis-xml.ts';
 import type { Schema } from '../sql/read-schema.ts';
 import type { TablesOfSql } from '../sql/tables-of-sql.ts';
+import { type Configuration, configured } from './configured.ts';
 import type { Endpoint, Evidence, Graph, Module, TransactionalMember } from './graph.ts';
 import { MappedTables } from './mapped-tables.ts';
 import { type Placed, placed } from './placed.ts';
@@ -17,6 +18,7 @@ export interface SourceFacts {
   readonly code: readonly { readonly language: Language; readonly files: readonly FileFacts[] }[];
   readonly schemas: readonly { readonly path: string; readonly schema: Schema }[];
   readonly mappers: readonly { readonly path: string; readonly mapper: MapperFile }[];
+  readonly configurations?: readonly Configuration[];
 }
 
 export interface BuiltGraph {
@@ -43,15 +45,17 @@ class Builder {
     this.#work = new TableWork(this.#tables, this.#mapped, tablesOf);
   }
 
-  build({ code, schemas, mappers }: SourceFacts): BuiltGraph {
+  build({ code, schemas, mappers, configurations = [] }: SourceFacts): BuiltGraph {
     for (const { schema, path } of schemas) {
       this.#tables.schema(schema, path);
       this.#mapped.schema(schema);
     }
     const all = code.flatMap(({ language, files }) => placed(language, files));
     for (const { id, module } of all) if (!this.#modules.has(id)) this.#modules.set(id, module);
-    for (const one of all) this.#mapped.add(one);
+    const beside = configured(configurations, all);
+    for (const one of [...all, ...beside]) this.#mapped.add(one);
     for (const one of all) this.#ofUnit(one);
+    for (const one of beside) for (const finding of one.findings) this.#ofFinding(finding, one);
     for (const one of all) this.#script(one);
     for (const { mapper, path } of mappers) this.#mapper(mapper, path, all);
     const graph: Graph = {

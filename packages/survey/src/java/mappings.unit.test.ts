@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { survey } from '../survey.ts';
-import { said } from '../testing/graph-of.ts';
+import { inOrder, said } from '../testing/graph-of.ts';
 import { folderOf } from '../testing/hotel.ts';
 
 async function graphOf(files: Readonly<Record<string, string>>) {
@@ -126,5 +126,71 @@ test('Stripes: what an action bean answers is an entry point', async () => {
   expect(graph.endpoints.map(({ name, member }) => [name, member])).toEqual([
     ['ANY /actions/Guest.action?list', 'list'],
     ['ANY /actions/Guest.action?save', 'save'],
+  ]);
+});
+
+test('mappings in XML, those of Hibernate and those of JPA, say what annotations would', async () => {
+  const graph = await graphOf({
+    'Guest.java': 'package inn; public class Guest { Set<Stay> stays; Set<Tag> tags; }',
+    'Stay.java': 'package inn; public class Stay { Guest guest; Room room; }',
+    'Room.java': 'package inn; public class Room { int beds; List<Key> keys; }',
+    'Key.java': 'package inn; public class Key { Room room; }',
+    'Tag.java': 'package inn; public class Tag { String text; }',
+    'Keys.java': 'package inn; public class Keys { EntityManager em; void add() { em.persist(new Key()); } }',
+    'Guest.hbm.xml': `<?xml version="1.0"?><!-- <class name="Old"/> --><hibernate-mapping package="inn">
+      <class name="inn.Guest" table="guests"><id name="id"/>
+        <set name="stays" cascade="all-delete-orphan" inverse="true"><key column="guest"/><one-to-many class="Stay"/></set>
+        <set name="tags" table="guest_tags"><key column="guest"/><many-to-many class="Tag"/></set>
+      </class>
+      <class name="Tag" table="tags"/>
+      <query name="late"><![CDATA[from Guest g where g.age < 3]]></query>
+    </hibernate-mapping>`,
+    'orm.xml': `<entity-mappings version="2.0"><package>inn</package>
+      <entity class="Stay"><table name="stay_log"/><attributes><many-to-one name="room"/></attributes></entity>
+      <entity class="inn.Room" name="rooms"><attributes>
+        <one-to-many name="keys" target-entity="inn.Key"><cascade><cascade-all/></cascade></one-to-many></attributes></entity>
+      <entity class="Key"/><entity class="Gone"/>
+    </entity-mappings>`,
+  });
+  expect(said(graph)).toEqual(
+    inOrder([
+      'inn.Guest is and reads guests',
+      'inn.Guest writes guest_tags',
+      'inn.Key is key',
+      'inn.Keys reads and writes key',
+      'inn.Room is rooms',
+      'inn.Stay is stay_log',
+      'inn.Tag is tags',
+      'guest_tags -> guests',
+      'guest_tags -> tags',
+      'key -> rooms',
+      'stay_log -> guests',
+      'stay_log -> rooms',
+    ]),
+  );
+  expect(
+    graph.foreignKeys
+      .filter(({ cascades }) => cascades)
+      .map(({ from }) => from)
+      .sort(),
+  ).toEqual(['key', 'stay_log']);
+});
+
+test('servlets and actions that only XML names are entry points', async () => {
+  const graph = await graphOf({
+    'Desk.java': 'package inn; public class Desk extends HttpServlet {}',
+    'Bell.java': 'package inn; @WebServlet("/bell") public class Bell extends HttpServlet {}',
+    'CheckIn.java':
+      'package inn; public class CheckIn extends ActionSupport { public String save() { return null; } }',
+    'web.xml': `<web-app><servlet><servlet-name>d</servlet-name><servlet-class>inn.Desk</servlet-class></servlet>
+      <servlet><servlet-name>b</servlet-name><servlet-class>inn.Bell</servlet-class></servlet>
+      <servlet-mapping><servlet-name>d</servlet-name><url-pattern>/desk/*</url-pattern></servlet-mapping>
+      <servlet-mapping><servlet-name>b</servlet-name><url-pattern>/bell</url-pattern></servlet-mapping></web-app>`,
+    'struts.xml': `<struts><package name="p" namespace="/inn"><action name="checkIn" class="inn.CheckIn" method="save"/></package></struts>`,
+  });
+  expect(graph.endpoints.map(({ name, module }) => `${name} ${module}`).sort()).toEqual([
+    'ANY /bell inn.Bell',
+    'ANY /desk/* inn.Desk',
+    'ANY /inn/checkIn.action inn.CheckIn',
   ]);
 });

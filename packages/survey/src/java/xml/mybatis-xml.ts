@@ -1,4 +1,4 @@
-import { lineNumbers } from '../code/lines.ts';
+import { lineNumbers } from '../../code/lines.ts';
 
 /** A statement of a MyBatis mapper file, with the types it names. */
 export interface MapperStatement {

@@ -1,0 +1,13 @@
+import type { Finding } from '../../code/finding.ts';
+
+/** What a file of configuration says of a class. A relation without a type is to the type of the field of that name. */
+export interface ConfiguredClass {
+  /** With its package. */
+  readonly name: string;
+  readonly findings: readonly Finding[];
+}
+
+/** The full name of a class that is written without its package. */
+export function fullName(name: string, inPackage: string | undefined): string {
+  return inPackage === undefined || inPackage === '' || name.includes('.') ? name : `${inPackage}.${name}`;
+}
