@@ -1,5 +1,5 @@
 import { SurveyCache } from './cache/survey-cache.ts';
-import { listSources, type Omission, readSources } from './code/read-sources.ts';
+import { isSchemaScript, listSources, type Omission, readSources } from './code/read-sources.ts';
 import { applyPins, type Pins } from './contexts/pins.ts';
 import type { Proposal } from './contexts/proposal.ts';
 import { proposeContexts } from './contexts/propose-contexts.ts';
@@ -151,7 +151,7 @@ async function concluded(
     return known;
   }
   const { facts, ...rest } = await readSources(listed, cache, onProgress);
-  const own = codeAlone ? facts.schemas.filter(({ path }) => !path.endsWith('.sql')) : facts.schemas;
+  const own = codeAlone ? facts.schemas.filter(({ path }) => !isSchemaScript(path)) : facts.schemas;
   const { graph, words } = buildGraph({ ...facts, schemas: [...own, ...beside] }, tablesOf);
   const proposed =
     graph.modules.length === 0 && live !== undefined

@@ -10,7 +10,8 @@ import { indentationOf } from '../history/indentation.ts';
 import { readMapperXml } from '../java/xml/mybatis-xml.ts';
 import { readConfiguration } from '../java/xml/read-configuration.ts';
 import { readPrisma } from '../sql/read-prisma.ts';
-import { readSchema } from '../sql/read-schema.ts';
+import { readRailsSchema } from '../sql/read-rails-schema.ts';
+import { readSchema, type Schema } from '../sql/read-schema.ts';
 import type { FileFacts } from './facts.ts';
 import type { FileReading } from './file-reading.ts';
 import type { Language } from './language.ts';
@@ -125,10 +126,22 @@ async function readOne(root: string, path: string, languages: readonly Language[
   }
 }
 
+const readersOfSchemas: Readonly<Record<string, (text: string) => Schema>> = {
+  '.sql': readSchema,
+  '.prisma': readPrisma,
+};
+const isRailsSchema = /(^|\/)db\/(\w+_)?schema\.rb$/;
+
+/** Whether a file says what the database is, not what the code takes it for. */
+export function isSchemaScript(path: string): boolean {
+  return path.endsWith('.sql') || isRailsSchema.test(path);
+}
+
 function understood(path: string, text: string, languages: readonly Language[]): FileReading {
   const extension = extname(path);
-  if (extension === '.sql' || extension === '.prisma') {
-    const schema = extension === '.sql' ? readSchema(text) : readPrisma(text);
+  const ofSchema = isRailsSchema.test(path) ? readRailsSchema : readersOfSchemas[extension];
+  if (ofSchema !== undefined) {
+    const schema = ofSchema(text);
     const { tables, foreignKeys, code = [] } = schema;
     const isEmpty = tables.length + foreignKeys.length + code.length === 0;
     return isEmpty ? { kind: 'nothing' } : { kind: 'schema', schema };

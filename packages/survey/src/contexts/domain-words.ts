@@ -3,8 +3,9 @@ import { nameWords } from './support.ts';
 
 const ofTables = 2;
 const ofColumnsOrEntries = 1.4;
-/** A prefix of the tables, or what the whole program is called. */
+/** What the whole program is called; a prefix of the tables says even less. */
 const ofEverything = 0.3;
+const ofAllTables = 0.05;
 /** What stands in more than this share of the names of so many tables is a prefix and tells none from the others. */
 const prefixShare = 0.6;
 const fewTables = 6;
@@ -30,9 +31,9 @@ export function domainWords({ modules, tables, endpoints }: Graph): (word: strin
   return (word) => {
     const times = inTables.get(word) ?? 0;
     const isPrefix = tables.length >= fewTables && times > prefixShare * tables.length;
-    const known = times > 0 ? ofTables : spoken.has(word) ? ofColumnsOrEntries : 1;
+    const known = isPrefix ? ofAllTables : times > 0 ? ofTables : spoken.has(word) ? ofColumnsOrEntries : 1;
     const isProject = project.some((name) => name.startsWith(word) || name.endsWith(word));
-    return known * (isPrefix || isProject ? ofEverything : 1) * (word.length < 3 ? short : 1);
+    return known * (isProject ? ofEverything : 1) * (word.length < 3 ? short : 1);
   };
 }
 

@@ -34,6 +34,15 @@ export function resolveNames(files: readonly FileFacts[]): ResolveName {
     for (const [name, id] of modules) if (samePackage(name, of)) return id;
     return undefined;
   };
+  /** In this package, or in the nearest of those around it. */
+  const enclosing = (name: string, of: string): string | undefined => {
+    const all = byName.get(name);
+    for (let around = of; all !== undefined; around = around.slice(0, Math.max(0, around.lastIndexOf('.')))) {
+      const found = all.find((each) => each.package === around)?.id;
+      if (found !== undefined || around === '') return found;
+    }
+    return undefined;
+  };
   return (file, written) => {
     const parts = written.split(/\.|::|\\/);
     const [first, last] = [parts[0]!, parts.at(-1)!];
@@ -50,7 +59,8 @@ export function resolveNames(files: readonly FileFacts[]): ResolveName {
         inPackage(name, imported.from) ?? moduleOf(`${imported.from}.${name}`) ?? moduleOf(imported.from)
       );
     }
-    const near = byName.get(last)?.find((each) => each.package === file.package)?.id;
+    const within = parts.length > 1 ? inPackage(last, parts.slice(0, -1).join('.')) : undefined;
+    const near = within ?? enclosing(last, file.package);
     if (near !== undefined) return near;
     for (const { as, from } of file.imports) {
       const whole = as === '*' ? inPackage(last, from) : undefined;

@@ -79,3 +79,30 @@ end
   );
   expect(tied(graph)).toContain('OrdersController -> ReminderJob');
 });
+
+test('Rails: records by an abstract class, prefixes of modules, and one table for a class and those below it', async () => {
+  const graph = await graphOf(await ruby(), {
+    'engine.rb': 'module Inn\n class Engine < Rails::Engine\n  isolate_namespace Inn\n end\nend\n',
+    'lib/bar.rb': "module Bar\n def self.table_name_prefix\n  'bar_'\n end\nend\n",
+    'base.rb': 'class Inn::Base < ActiveRecord::Base\n self.abstract_class = true\nend\n',
+    'guest.rb': 'module Inn\n class Guest < Inn::Base\n  has_many :stays\n end\nend\n',
+    'regular.rb': 'module Inn\n class Regular < Guest\n end\nend\n',
+    'stay.rb': "module Inn\n class Stay < Base\n  belongs_to :guest, class_name: 'Inn::Guest'\n end\nend\n",
+    'drink.rb': 'module Bar\n class Drink < ApplicationRecord\n end\nend\n',
+    'other.rb': 'class Other < Thor::Base\nend\n',
+    'guest_other.rb': 'module Bar\n class Guest\n end\nend\n',
+    'desk.rb':
+      'module Inn\n module Web\n  class Desk\n   def open\n    Inn::Guest.create!\n    Stay.all\n   end\n  end\n end\nend\n',
+  });
+  expect(said(graph)).toEqual(
+    inOrder([
+      'Bar.Drink is bar_drinks',
+      'Inn.Guest is inn_guests',
+      'Inn.Regular is inn_guests',
+      'Inn.Stay is inn_stays',
+      'Inn.Web.Desk writes inn_guests',
+      'Inn.Web.Desk reads inn_stays',
+      'inn_stays -> inn_guests',
+    ]),
+  );
+});

@@ -1,5 +1,6 @@
 import type { Shape } from '../outline/shape.ts';
 import type { SyntaxNode } from '../syntax/syntax-node.ts';
+import { inheritedRecords } from './inherited-records.ts';
 
 /** How the grammar of Ruby names things. Nothing is imported: classes are found by their names. */
 export const rubyShape: Shape = {
@@ -11,6 +12,7 @@ export const rubyShape: Shape = {
   letters: new Set(['string_content', 'heredoc_content', 'string']),
   joins: new Set(['binary']),
   self: 'self',
+  link: inheritedRecords,
   noted: /^(resources?|get|post|put|patch|delete|match|perform_async|perform_later)$/,
   transactions: /^(transaction|with_lock)$/,
   package: (root) => modulesOf(root).join('.'),
