@@ -41,6 +41,9 @@ test('columns leave a table that the unchanged monolith goes on writing, there a
   await system.configure({}, { tables: ['public.on_shelf'], part, routes: [] });
   expect((await banyan('run')).stderr).toMatch(/on_shelf is not filled from public\.item yet/);
 
+  const { stdout: statements } = await banyan('part', '--dry-run');
+  expect(statements).toMatch(/create user mapping .*"user" '[^']+', "password" '<password>'/);
+
   const wrong: string[] = [];
   let [sold, stopping] = [0, false];
   const seller = async (seed: number) => {
@@ -63,6 +66,10 @@ test('columns leave a table that the unchanged monolith goes on writing, there a
     expect(await banyan(action), wrong.join('\n')).toMatchObject({ code: 0 });
     await goesOn();
   }
+  const status = await banyan('status', '--json');
+  // Its writes of the old table find their way by themselves, and are not counted among those that were refused.
+  expect(JSON.parse(status.stdout)).toMatchObject({ refused: { source: 0 }, tables: [] });
+  expect((await banyan('plan')).stderr).toMatch(/is running: its plan was judged before it began.*status/);
   expect((await banyan('part', '--undo')).stderr).toMatch(
     /is running, and the new table may be the service's/,
   );

@@ -1,8 +1,10 @@
 import { connect } from '@banyan/postgres';
+import { Rejected } from '@banyan/runtime';
 import type { PreflightPlan } from '@banyan/split';
 import type { BanyanConfig } from '../config/config.ts';
 import { splitOf } from '../config/load-config.ts';
-import { isDrawn, keptPlan } from './open-split.ts';
+import { openLedger } from '../ledger/ledger.ts';
+import { identified, isDrawn, keptPlan } from './open-split.ts';
 import { seamOfMoved } from './seam-of-moved.ts';
 
 /** A split as the configuration plans it, and the addresses of the databases between which it moves tables. */
@@ -12,19 +14,49 @@ export interface PlannedSplit {
   readonly plan: PreflightPlan;
 }
 
-/** What the configuration says of a split, by the names that its tables have now. */
+/**
+ * What the configuration says of a split, by the names that its tables have now.
+ * @throws Rejected `split-under-way` where the ledger says that it has begun: what stands there is its own.
+ */
 export async function plannedSplit(config: BanyanConfig, name: string): Promise<PlannedSplit> {
   const split = splitOf(config, name);
+  const identity = await identityOf(config, name);
   const source = config.monolith.database;
   const pool = connect(source, { max: 1, applicationName: 'banyan-split' });
   try {
     const { service, tables, bridge } = keptPlan(split, await isDrawn(split, name, pool));
-    const plan = { name, service, tables, ...(bridge === undefined ? {} : { bridge }) };
+    const plan = { name, service, tables, ...identity, ...(bridge === undefined ? {} : { bridge }) };
     return {
       source,
       target: config.services[service]!.database,
       plan: { ...plan, ...seamOfMoved(split.seam, tables) },
     };
+  } finally {
+    await pool.end();
+  }
+}
+
+/** The identity that a run has given the split, which then is what it goes on from; nothing of it is in the way. */
+async function identityOf({ ledger: { database } }: BanyanConfig, name: string): Promise<{ id?: string }> {
+  if (!(await isLedger(database))) return {};
+  await using ledger = await openLedger(database);
+  const known = ledger.split(name);
+  if (known === undefined || known.status === 'aborted') return {};
+  if (known.steps.prepared?.status !== 'done') return identified(known.plan);
+  throw new Rejected(
+    'split-under-way',
+    `The split ${name} is ${known.status}: its plan was judged before it began, and what stands in its way now is its own. Look at it with: banyan split status ${name}`,
+  );
+}
+
+/** Whether a database has been made a ledger, which planning neither needs nor does. */
+async function isLedger(url: string): Promise<boolean> {
+  const pool = connect(url, { max: 1, applicationName: 'banyan-split' });
+  try {
+    const { rows } = await pool.query(`select to_regclass('banyan.migrations') is not null as found`);
+    return rows[0].found;
+  } catch {
+    return false;
   } finally {
     await pool.end();
   }

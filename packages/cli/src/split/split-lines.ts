@@ -11,6 +11,7 @@ export interface SplitStatus {
   readonly view: SplitView;
   /** What the catalogues say, by the side that the feed leads into. */
   readonly feeds: Readonly<Record<'source' | 'target', FeedState>>;
+  /** How far the copy is; none once the service owns the tables. */
   readonly tables: readonly TableCopy[];
   /** Writes that were refused since the split began, by the side that they came to. */
   readonly refused: Readonly<Record<'source' | 'target', number>>;
@@ -35,16 +36,21 @@ export function statusLines({ split, view, feeds, tables, refused, bridge }: Spl
       refused[side] === 0 ? [] : [`  ${count(refused[side])} writes refused at the ${side}`],
     ),
     ...(bridge === undefined ? [] : bridgeLines(bridge)),
-    ...tableLines(
-      [
-        { title: 'TABLE' },
-        { title: 'STATE' },
-        { title: 'ROWS', right: true },
-        { title: 'OF ABOUT', right: true },
-      ],
-      tables.map((one) => [one.table, one.state, count(one.rows), count(one.totalRows)]),
-    ),
+    ...copyLines(tables),
   ];
+}
+
+function copyLines(tables: readonly TableCopy[]): readonly string[] {
+  if (tables.length === 0) return [];
+  return tableLines(
+    [
+      { title: 'TABLE' },
+      { title: 'STATE' },
+      { title: 'ROWS', right: true },
+      { title: 'OF ABOUT', right: true },
+    ],
+    tables.map((one) => [one.table, one.state, count(one.rows), count(one.totalRows)]),
+  );
 }
 
 function feedLines(into: string, feed: FeedState): string[] {
@@ -58,7 +64,8 @@ function feedLines(into: string, feed: FeedState): string[] {
   const how = feed.running ? 'runs' : 'does not run';
   const errors = feed.errors === 0 ? '' : `, ${feed.errors} errors`;
   const kept = `${(feed.retainedBytes / 1e6).toFixed(1)} MB of log kept for it`;
-  return [`  feed into the ${into} ${how}: ${feed.ready} of ${feed.tables} tables, ${kept}${errors}`];
+  const tables = feed.ready === feed.tables ? '' : ` with ${feed.ready} of ${feed.tables} tables so far`;
+  return [`  feed into the ${into} ${how}${tables}, ${kept}${errors}`];
 }
 
 function count(value: number): string {

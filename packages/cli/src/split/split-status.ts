@@ -16,7 +16,7 @@ export async function splitStatus({ name, ledger, sides, plan }: OpenSplit): Pro
   const [target, source, tables, refused, bridge] = await Promise.all([
     feedState(sides, plan, 'target'),
     feedState(sides, plan, 'source'),
-    copyProgress(sides, plan),
+    view.owner === 'source' ? copyProgress(sides, plan) : [],
     Promise.all([refusedWrites(sides, plan, 'source'), refusedWrites(sides, plan, 'target')]),
     bridged ? bridgeUse(sides, plan) : undefined,
   ]);

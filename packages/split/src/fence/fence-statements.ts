@@ -15,11 +15,15 @@ export type FenceMode =
 /** SQLSTATE of a refused write: object not in prerequisite state. */
 export const refusedState = '55000';
 
+/** Set to `on` by who only tries whether a side takes writes, and goes elsewhere where it does not: no refusal to count. */
+export const triesSetting = 'banyan.tries';
+
 /** The function that decides about a write. Replacing it needs no lock on the tables, so an open fence is open at once. */
 export function fenceFunction(plan: SplitPlan, side: SideName, mode: FenceMode): Statement[] {
   const pass = "if tg_op = 'DELETE' then return old; end if; return new;";
   const refuse =
-    `perform nextval(${quoteLiteral(`${quotedSchema(plan)}.refusals`)});\n` +
+    `if current_setting('${triesSetting}', true) is distinct from 'on' then ` +
+    `perform nextval(${quoteLiteral(`${quotedSchema(plan)}.refusals`)}); end if;\n` +
     `  raise exception using errcode = ${quoteLiteral(refusedState)}, message = ${sentence(plan, side)}, ` +
     `hint = ${quoteLiteral(`banyan split status ${plan.name}`)};`;
   const closed = `${letOthersRowsPass(plan, pass)}${refuse}`;

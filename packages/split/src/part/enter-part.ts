@@ -69,9 +69,12 @@ async function note(pool: pg.Pool, part: Part): Promise<string> {
   return row?.note ?? '';
 }
 
-/** What entering would do, beside filling the new table. */
+/** What entering would do, beside filling the new table; the password is left out. */
 export async function describePart(pool: pg.Pool, part: Part): Promise<readonly string[]> {
-  return enterPartStatements(part, await fitColumns(pool, part));
+  const reach = new URL(part.reach);
+  if (reach.password !== '') reach.password = '<password>';
+  if (reach.searchParams.has('password')) reach.searchParams.set('password', '<password>');
+  return enterPartStatements({ ...part, reach: reach.href }, await fitColumns(pool, part));
 }
 
 async function begin(pool: pg.Pool, part: Part): Promise<void> {

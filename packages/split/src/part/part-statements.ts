@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteLiteral, quoteTable } from '@banyan/postgres';
 import { bridgeAddress, optionsText } from '../bridge/bridge-address.ts';
+import { triesSetting } from '../fence/fence-statements.ts';
 import { addedColumns, backColumns, forthColumns, type Part, partSchema } from './part.ts';
 
 const plainName = (table: string) => quoteIdentifier(table.slice(table.indexOf('.') + 1));
@@ -99,7 +100,9 @@ begin
   end if;
   loop
     begin
+      perform set_config('${triesSetting}', 'on', true);
       ${writes(part, quoteTable(part.into))}
+      perform set_config('${triesSetting}', 'off', true);
       return null;
     exception when ${refused} then null;
     end;

@@ -29,7 +29,7 @@ export const follow: SplitStep = async (context) => {
   const rows = tables.reduce((sum, one) => sum + one.rows, 0);
   const seconds = (performance.now() - began) / 1000;
   return {
-    summary: `${tables.length} tables follow the monolith after ${seconds.toFixed(1)} s, ${lagMs} ms behind`,
+    summary: `${tables.length} ${tables.length === 1 ? 'table follows' : 'tables follow'} the monolith after ${seconds.toFixed(1)} s, ${lagMs} ms behind`,
     figures: { tables: tables.length, rows, seconds, lagMs },
   };
 };

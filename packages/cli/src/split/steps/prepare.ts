@@ -11,7 +11,7 @@ export const prepare: SplitStep = async (context) => {
   await runStatements(sides, prepareSides(plan));
   await closeFence(sides, plan, 'target');
   return {
-    summary: `${plan.tables.length} tables, read-only at the target until the cut-over`,
+    summary: `${plan.tables.length} ${plan.tables.length === 1 ? 'table' : 'tables'}, read-only at the target until the cut-over`,
     figures: { tables: plan.tables.length },
   };
 };
