@@ -26,6 +26,6 @@ async function* copying(lab: Lab, rows: number): AsyncGenerator<Work> {
     work: `copy ${rows.toLocaleString('en')} narrow rows to another database`,
     unit: 'rows/s',
     ours: banyanCopy(tables, rows),
-    peers: hasPsql ? [dumpAndRestore(lab, tables.source, rows)] : [],
+    peers: [banyanCopy(tables, rows, 'kept'), ...(hasPsql ? [dumpAndRestore(lab, tables.source, rows)] : [])],
   };
 }

@@ -1,4 +1,13 @@
-import { awaitFeed, dropFeed, establishFeed, forgetSides, prepareSides, runStatements } from '@banyan/split';
+import {
+  abandonTarget,
+  closeFence,
+  copyTables,
+  dropFeed,
+  forgetSides,
+  prepareSides,
+  removeFence,
+  runStatements,
+} from '@banyan/split';
 import type { Contestant, Turn } from '../harness/compare.ts';
 import type { Lab } from '../harness/lab.ts';
 import { runProgram } from '../harness/program.ts';
@@ -7,20 +16,26 @@ import type { SplitLab } from './split-lab.ts';
 
 const slotMs = 60_000;
 
-/** The copy that a split begins with, from its first statement until changes are followed. */
-export function banyanCopy({ open: { sides, plan }, target }: SplitLab, rows: number): Contestant {
+/** The copy that a split begins with, from its first statement until changes are followed; with the indexes made afterwards or kept. */
+export function banyanCopy(
+  { open: { sides, plan }, target }: SplitLab,
+  rows: number,
+  indexes: 'made after' | 'kept' = 'made after',
+): Contestant {
+  const aside = indexes === 'kept' ? { asideFromRows: Number.POSITIVE_INFINITY } : {};
   return {
-    name: 'ours',
+    name: indexes === 'kept' ? 'ours, indexes kept' : 'ours',
     async prepare() {
       await dropFeed(sides, plan, 'target');
-      await query(target, 'truncate stock, movement');
+      await abandonTarget(sides, plan);
+      await removeFence(sides, plan, 'target');
       await runStatements(sides, forgetSides(plan));
     },
     async turn() {
       return timed(target, rows, async () => {
         await runStatements(sides, prepareSides(plan));
-        await establishFeed(sides, plan, 'target', { copy: true, slotMs });
-        await awaitFeed(sides, plan, 'target', 600_000);
+        await closeFence(sides, plan, 'target');
+        await copyTables(sides, plan, { slotMs, ...aside });
       });
     },
   };

@@ -7,7 +7,8 @@ export { type BridgeFacts, readBridgeFacts } from './bridge/read-bridge-facts.ts
 export { removeBridge, settleNames, turnedNames } from './bridge/settle-names.ts';
 export { catalogueDiff, catalogueDump } from './catalogue/catalogue-dump.ts';
 export { abandonTarget } from './copy/abandon-target.ts';
-export { copyProgress, describeCopy, type TableCopy } from './copy/copy-progress.ts';
+export { copyProgress, type TableCopy } from './copy/copy-progress.ts';
+export { type CopyOptions, copyTables } from './copy/copy-tables.ts';
 export {
   abortActions,
   type BridgePlan,
@@ -17,10 +18,8 @@ export {
   switchActions,
 } from './dry-run/dry-run.ts';
 export { dropFeed } from './feed/drop-feed.ts';
-export { awaitFeed, type EstablishOptions, establishFeed } from './feed/establish-feed.ts';
 export { type FeedState, feedState, isFollowing } from './feed/feed-state.ts';
 export { relaxSubscription } from './feed/feed-statements.ts';
-export { refuseBrokenCopy } from './feed/refuse-broken-copy.ts';
 export { closeFence } from './fence/close-fence.ts';
 export { openFence, removeFence } from './fence/open-fence.ts';
 export { refusedWrites } from './fence/refused-writes.ts';

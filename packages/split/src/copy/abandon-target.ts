@@ -1,6 +1,7 @@
 import { inTransaction, quoteTable } from '@banyan/postgres';
 import type { SplitPlan } from '../plan/split-plan.ts';
 import type { Sides } from '../sides/sides.ts';
+import { bringAllBack } from './indexes/indexes-aside.ts';
 
 const fencedSql = `
   select 1 from pg_trigger where tgrelid = to_regclass($1) and tgname = 'banyan_fence' and not tgisinternal`;
@@ -29,4 +30,5 @@ export async function abandonTarget(sides: Sides, plan: SplitPlan): Promise<void
       if (where !== undefined) await client.query(`delete from only ${quoteTable(name)} where (${where})`);
     await setFences('enable');
   });
+  await bringAllBack(sides.target.pool, plan);
 }

@@ -97,6 +97,11 @@ export function relaxSubscription(plan: SplitPlan, into: SideName): Statement[] 
   );
 }
 
+/** Lets the subscription of the feed into a side go on, or rest. */
+export function setSubscription(plan: SplitPlan, into: SideName, how: 'enable' | 'disable'): Statement[] {
+  return statements(into, `alter subscription ${quoteIdentifier(feedName(plan, into))} ${how}`);
+}
+
 /** Takes the subscription of the feed into a side down; its slot is dropped apart, so that either may be gone already. */
 export function dropSubscription(plan: SplitPlan, into: SideName): Statement[] {
   const name = quoteIdentifier(feedName(plan, into));

@@ -83,14 +83,21 @@ export function createFence(plan: SplitPlan, side: SideName): Statement[] {
       const name = quoteTable(table.name);
       // A statement may be over rows that stay.
       const writes = table.where === undefined ? 'insert or update or delete or truncate' : 'truncate';
-      const condition = table.where === undefined ? '' : quoteLiteral(isMovedSql(table));
       return [
         `create or replace trigger banyan_fence before ${writes} on ${name} ` +
           `for each statement execute function ${fenceName(plan)}()`,
-        `create or replace trigger banyan_fence_rows before insert or update or delete on ${name} ` +
-          `for each row execute function ${fenceName(plan)}(${condition})`,
+        rowFence(plan, table),
       ];
     }),
+  );
+}
+
+/** The part of the fence that is asked for each row. */
+export function rowFence(plan: SplitPlan, table: SplitTable, writes = 'insert or update or delete'): string {
+  const condition = table.where === undefined ? '' : quoteLiteral(isMovedSql(table));
+  return (
+    `create or replace trigger banyan_fence_rows before ${writes} on ${quoteTable(table.name)} ` +
+    `for each row execute function ${fenceName(plan)}(${condition})`
   );
 }
 
