@@ -66,6 +66,8 @@ export interface SplitLimits {
   readonly drainMs: number;
   /** How long writes under way of the split's routes are waited for, once the proxies hold new ones, in milliseconds. Default 2000. */
   readonly settleMs: number;
+  /** Rows from which on a table's keys and indexes at the target are made after its copy. Default 100000; 0 is all tables. */
+  readonly indexesAfterRows: number;
   /** What happens to transactions that are open still after that: the change is given up, or they are ended. Default `wait`. */
   readonly openTransactions: 'wait' | 'end';
 }
@@ -183,6 +185,7 @@ export const defaultLimits: MigrationLimits = {
 /** What holds where a split names no limits of its own. */
 export const defaultSplitLimits: SplitLimits = {
   slotMs: 30_000,
+  indexesAfterRows: 100_000,
   lagMs: 2_000,
   switchMs: 5_000,
   drainMs: 10_000,

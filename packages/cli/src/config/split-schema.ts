@@ -71,6 +71,7 @@ const limits = z
     switchMs: z.number().min(100),
     drainMs: z.number().min(0),
     settleMs: z.number().min(0),
+    indexesAfterRows: z.number().min(0),
     openTransactions: z.enum(['wait', 'end']),
   })
   .partial();

@@ -57,7 +57,7 @@ export async function killRun(
     await using system = await splitSystem(
       200,
       { ...direct, wired, ledger: servers.source.url(ledger) },
-      { drainMs: 3_000 },
+      { drainMs: 3_000, indexesAfterRows: 0 },
       bridge ? bridged : {},
     );
     return await underLoad(system, scenario, act, bridge);

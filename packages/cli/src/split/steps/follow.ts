@@ -7,6 +7,7 @@ export const follow: SplitStep = async (context) => {
   const began = performance.now();
   await copyTables(sides, plan, {
     slotMs: limits.slotMs,
+    asideFromRows: limits.indexesAfterRows,
     onProgress: context.progress,
     signal: context.signal,
   });
