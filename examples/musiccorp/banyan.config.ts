@@ -1,9 +1,8 @@
-import path from 'node:path';
 import { defineConfig } from 'banyan';
 import { into, subscription, tables, translate } from 'musiccorp-catalogue';
 import { invariants } from './monolith/invariants.js';
 import { measures } from './monolith/measures.js';
-import { portOf, readRunning, stateDirectory } from './src/running.ts';
+import { keptRoutes, portOf, readRunning } from './src/running.ts';
 import { warehouseSplit } from './warehouse/split.ts';
 
 const running = readRunning();
@@ -16,7 +15,7 @@ const differences = Number(process.env.MUSICCORP_DIFFERENCE_LIMIT ?? 0.01);
 export default defineConfig({
   ledger: running.ledger,
   monolith: running.monolith,
-  proxy: { port: portOf(running.proxy.url), state: path.join(stateDirectory, 'routes.json') },
+  proxy: { port: portOf(running.proxy.url), state: keptRoutes },
   ...(running.control === undefined ? {} : { control: running.control }),
   status: { port: portOf(running.status.url) },
   services: {

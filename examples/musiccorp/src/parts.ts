@@ -4,7 +4,7 @@ import { choosePort } from '@banyan/postgres/embedded';
 import { Invalid } from '@banyan/runtime';
 import type { StartArguments } from './arguments.ts';
 import { type ProcessSpec, runningPid } from './processes.ts';
-import { portOf, type Running, readRunning, stateDirectory } from './running.ts';
+import { portOf, type Running, readRunning, shoppersReport } from './running.ts';
 import { type DatabaseServer, databases } from './server.ts';
 
 const example = path.resolve(import.meta.dirname, '..');
@@ -70,9 +70,6 @@ function firstPort(text: string | undefined): number {
   if (Number.isInteger(port) && port > 0 && port <= 65_531) return port;
   throw new Invalid('port', `PORT is the first of five ports, a whole number from 1 to 65531, not ${text}.`);
 }
-
-/** Where the shoppers write what they met. */
-export const shoppersReport = path.join(stateDirectory, 'shoppers.json');
 
 /** How to start each part. */
 export function processSpecs(

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type OnProgress, type Proof, reportError, terminalReporter } from 'banyan';
 import pc from 'picocolors';
 import type { StartArguments } from './arguments.ts';
-import { shoppersReport } from './parts.ts';
-import type { Running } from './running.ts';
+import { type Running, shoppersReport } from './running.ts';
 
 /** Tells of a failure; returns the exit code. */
 export const reportFailure = reportError;

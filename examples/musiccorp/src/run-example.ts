@@ -5,7 +5,7 @@ import { extractWarehouse } from './extract-warehouse.ts';
 import { chooseAddresses, neededProcesses, processNames, processSpecs } from './parts.ts';
 import { ensureProcess, type ProcessSpec, stopProcess } from './processes.ts';
 import { outputOf, partReporter, readShoppersReport, reportAddresses, reportProof } from './report.ts';
-import { writeRunning } from './running.ts';
+import { forgetWritten, writeRunning } from './running.ts';
 import { seedMonolith } from './seed-monolith.ts';
 import { type DatabaseServer, openServer } from './server.ts';
 import { releaseStartLock, takeStartLock } from './start-lock.ts';
@@ -25,7 +25,10 @@ export async function runExample(options: StartArguments, signal: AbortSignal): 
   let server: DatabaseServer | undefined;
   const watching = new AbortController();
   try {
-    if (options.fresh) await stopProcesses();
+    if (options.fresh) {
+      await stopProcesses();
+      forgetWritten();
+    }
     server = await startServer(options);
     const specs = await startParts(options, server, signal);
     const watched = supervise(specs, (name, restarts) => restarted(options, name, restarts), watching.signal);

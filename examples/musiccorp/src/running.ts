@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Where the parts of the example are reached. Holds passwords, so the file it is kept in is its owner's alone. */
@@ -18,6 +18,17 @@ const root = path.resolve(import.meta.dirname, '../../..');
 
 /** The directory of everything that the example writes. */
 export const stateDirectory = path.resolve(process.env.BANYAN_DIR ?? path.join(root, '.banyan'));
+
+/** Where the shoppers write what they met. */
+export const shoppersReport = path.join(stateDirectory, 'shoppers.json');
+
+/** Where the proxy keeps the routes that it ran last. */
+export const keptRoutes = path.join(stateDirectory, 'routes.json');
+
+/** Forgets what the parts wrote down of data that is there no more. */
+export function forgetWritten(): void {
+  for (const file of [shoppersReport, keptRoutes]) rmSync(file, { force: true });
+}
 
 const file = path.join(stateDirectory, 'musiccorp.json');
 

@@ -2,6 +2,7 @@ import { Rejected } from '@banyan/runtime';
 import { comparePart, describePart, enterPart, leavePart } from '@banyan/split';
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
+import { figure } from '../migrate/steps/verify.ts';
 import { openSplit } from '../split/open-split.ts';
 import { partOf } from '../split/part-of.ts';
 import { jsonLine, printLines } from './print.ts';
@@ -53,7 +54,7 @@ async function run(name: string, flags: PartFlags): Promise<void> {
   if (json) return void process.stdout.write(jsonLine({ split: name, changed, ...found }));
   printLines([
     `${part.from} and ${part.into} ${changed ? 'are kept alike from now on' : 'were kept alike before'}; --undo takes it back.`,
-    `${found.compared} rows compared: ${found.different} different`,
+    `${figure(found.compared)} rows compared: ${figure(found.different)} different`,
   ]);
 }
 

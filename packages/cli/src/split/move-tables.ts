@@ -8,6 +8,7 @@ import {
 } from '@banyan/split';
 import type { BanyanConfig } from '../config/config.ts';
 import type { StepEvidence } from '../ledger/plan.ts';
+import { figure } from '../migrate/steps/verify.ts';
 import { abortSplit } from './abort-split.ts';
 import { type OpenSplit, openSplit } from './open-split.ts';
 import { partOf } from './part-of.ts';
@@ -78,7 +79,7 @@ async function parted(
     onProgress({ kind: 'progress', step: 'parted', text: `${rows} rows of ${part.into}` });
   if (!earlier) await enterPart(pool, part, { onProgress: told, signal });
   const { compared, different } = await comparePart(pool, part);
-  const summary = `${part.into} is made of columns of ${part.from} and kept alike: ${compared} rows compared, ${different} different`;
+  const summary = `${part.into} is made of columns of ${part.from} and kept alike: ${figure(compared)} rows compared, ${figure(different)} different`;
   return { summary, figures: { compared, different }, earlier };
 }
 

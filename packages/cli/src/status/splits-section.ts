@@ -7,7 +7,7 @@ export function splitsSection(splits: LedgerView['splits']): string {
     .filter(([, { status }]) => status !== 'new')
     .map(([name, view]) => {
       const { plan, owner, steps, change, changes, verification } = view;
-      const tables = (plan?.tables ?? []).map((table) => escapeHtml(table.name)).join(', ');
+      const names = (plan?.tables ?? []).map((table) => escapeHtml(table.name));
       const who = owner === 'target' ? `the service ${plan?.service}` : 'the monolith';
       const items = Object.entries(steps).map(([step, { status, evidence }]) =>
         item(status === 'done' ? 'done' : 'begun', step, evidence?.summary ?? ''),
@@ -23,8 +23,8 @@ export function splitsSection(splits: LedgerView['splits']): string {
       const found =
         verification === undefined
           ? ''
-          : `<p class="legend">${number(verification.compared)} rows compared: ${number(verification.missing)} missing, ${number(verification.extra)} extra, ${number(verification.different)} different</p>`;
-      return `<section><h2>${escapeHtml(name)}: ${escapeHtml(view.status)}</h2><p>${tables} belong to ${escapeHtml(who)}.</p>
+          : `<p class="legend">Verified last at <time>${escapeHtml(verification.at.slice(0, 19).replace('T', ' '))}</time> UTC: ${number(verification.compared)} rows compared: ${number(verification.missing)} missing, ${number(verification.extra)} extra, ${number(verification.different)} different</p>`;
+      return `<section><h2>${escapeHtml(name)}: ${escapeHtml(view.status)}</h2><p>${names.join(', ')} ${names.length === 1 ? 'belongs' : 'belong'} to ${escapeHtml(who)}.</p>
 <ol class="steps">${[...items, ...turns, ...under].join('')}</ol>${found}</section>`;
     })
     .join('');
