@@ -15,6 +15,8 @@ import { query } from '../harness/server.ts';
 import type { SplitLab } from './split-lab.ts';
 
 const slotMs = 60_000;
+/** The check that lets a copy pause is there, and nothing makes it pause. */
+const load = { sessions: 1e6, probeMs: 1e6, standbyLagMs: 1e6 };
 
 /** The copy that a split begins with, from its first statement until changes are followed; with the indexes made afterwards or kept. */
 export function banyanCopy(
@@ -35,7 +37,7 @@ export function banyanCopy(
       return timed(target, rows, async () => {
         await runStatements(sides, prepareSides(plan));
         await closeFence(sides, plan, 'target');
-        await copyTables(sides, plan, { slotMs, ...aside });
+        await copyTables(sides, plan, { slotMs, load, ...aside });
       });
     },
   };

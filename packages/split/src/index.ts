@@ -9,6 +9,7 @@ export { catalogueDiff, catalogueDump } from './catalogue/catalogue-dump.ts';
 export { abandonTarget } from './copy/abandon-target.ts';
 export { copyProgress, type TableCopy } from './copy/copy-progress.ts';
 export { type CopyOptions, copyTables } from './copy/copy-tables.ts';
+export type { LoadLimits } from './copy/pace/source-load.ts';
 export {
   abortActions,
   type BridgePlan,

@@ -1,6 +1,6 @@
 import type { RebuildOptions } from '@banyan/postgres';
 import type { RowTranslator } from '@banyan/runtime';
-import type { Bridge, Part, SeamChoices, SplitTable } from '@banyan/split';
+import type { Bridge, LoadLimits, Part, SeamChoices, SplitTable } from '@banyan/split';
 import type { AnalysisSettings, ProxyLimits, Route, RouteHooks, Tracing } from '@banyan/strangler';
 import type { RouteDefinition } from '../ledger/routes/route-definition.ts';
 
@@ -68,6 +68,11 @@ export interface SplitLimits {
   readonly settleMs: number;
   /** Rows from which on a table's keys and indexes at the target are made after its copy. Default 100000; 0 is all tables. */
   readonly indexesAfterRows: number;
+  /**
+   * Above which the copy pauses: sessions of clients that are at work at the source (default 50), how long it takes to answer a question
+   * and how far its slowest standby is behind, in milliseconds (default 250 and 10000).
+   */
+  readonly load: LoadLimits;
   /** What happens to transactions that are open still after that: the change is given up, or they are ended. Default `wait`. */
   readonly openTransactions: 'wait' | 'end';
 }
@@ -186,6 +191,7 @@ export const defaultLimits: MigrationLimits = {
 export const defaultSplitLimits: SplitLimits = {
   slotMs: 30_000,
   indexesAfterRows: 100_000,
+  load: { sessions: 50, probeMs: 250, standbyLagMs: 10_000 },
   lagMs: 2_000,
   switchMs: 5_000,
   drainMs: 10_000,

@@ -72,6 +72,11 @@ const limits = z
     drainMs: z.number().min(0),
     settleMs: z.number().min(0),
     indexesAfterRows: z.number().min(0),
+    load: z.strictObject({
+      sessions: z.number().min(0),
+      probeMs: z.number().positive(),
+      standbyLagMs: z.number().positive(),
+    }),
     openTransactions: z.enum(['wait', 'end']),
   })
   .partial();

@@ -111,6 +111,51 @@ test('large tables are copied without what can be made again, whoever inserts th
   await expect.poll(() => sum(target.pool), { timeout: 30_000 }).toEqual(await sum(source.pool));
 });
 
+test('a copy waits while the source has too much to do, says so, and for no longer than it was told last', {
+  timeout: 120_000,
+}, async () => {
+  await prepared();
+  const { source, target } = sides;
+  const busy = await source.pool.connect();
+  const { rows } = await busy.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const working = busy.query('select pg_sleep(600)').catch(() => undefined);
+  const told: string[] = [];
+  const schema = `banyan_split_${plan.name}`;
+  const waits: Promise<unknown>[] = [];
+  try {
+    await copyTables(sides, plan, {
+      slotMs: 60_000,
+      asideFromRows: 3_000,
+      load: { sessions: 0, probeMs: 60_000, standbyLagMs: 60_000 },
+      onProgress: (text) => {
+        told.push(text);
+        if (waits.length === 0 && text.includes('pauses'))
+          waits.push(target.pool.query(`select ${schema}.wait()`));
+      },
+    });
+  } finally {
+    await source.pool.query('select pg_terminate_backend($1)', [rows[0]!.pid]);
+    await working;
+    busy.release(true);
+  }
+  // Nobody else's rows wait once it has lapsed.
+  await Promise.all(waits);
+  const paced = await target.pool.query(`select from pg_constraint where conname = 'banyan_pace'`);
+  expect(paced.rowCount).toBe(0);
+  const waiting = async (ms: number) => {
+    await target.pool.query(`update ${schema}.pace set until = clock_timestamp() + interval '${ms} ms'`);
+    const began = performance.now();
+    await target.pool.query(`select ${schema}.wait()`);
+    return performance.now() - began;
+  };
+  expect(await waiting(300)).toBeGreaterThan(250);
+  expect(
+    told.filter((text) =>
+      /pauses, because \d+ sessions? (is|are) at work at the source, more than 0/.test(text),
+    ),
+  ).not.toEqual([]);
+});
+
 test('a copy that is broken off goes on, and one that is given up leaves the tables as they were', {
   timeout: 120_000,
 }, async () => {

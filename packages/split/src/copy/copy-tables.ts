@@ -12,6 +12,8 @@ import { copyProgress, describeCopy } from './copy-progress.ts';
 import { bareTables, bringIndexesBack } from './indexes/indexes-aside.ts';
 import { type CopyMove, nextMove } from './indexes/next-move.ts';
 import { setIndexesAside } from './indexes/set-indexes-aside.ts';
+import type { LoadLimits } from './pace/source-load.ts';
+import { throttle } from './pace/throttle.ts';
 
 /** How tables are copied. */
 export interface CopyOptions {
@@ -19,6 +21,8 @@ export interface CopyOptions {
   readonly slotMs: number;
   /** Rows from which on a table's indexes are made after its copy. Default 100000. */
   readonly asideFromRows?: number;
+  /** Above which the copy of these tables pauses; without them it never does. */
+  readonly load?: LoadLimits | undefined;
   readonly onProgress?: (text: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -33,10 +37,16 @@ const lookEveryMs = 100;
  * @throws Terminal `feed-fails`, `copy-broken`, and what {@link establishFeed} throws.
  */
 export async function copyTables(sides: Sides, plan: SplitPlan, options: CopyOptions): Promise<void> {
-  const { slotMs, onProgress, signal, asideFromRows } = options;
+  const { slotMs, onProgress, signal, asideFromRows, load } = options;
   const began = performance.now();
   const before = await feedState(sides, plan, 'target');
-  if (!before.subscription) await setIndexesAside(sides, plan, asideFromRows);
+  if (!before.subscription)
+    await setIndexesAside(sides, plan, {
+      paced: load !== undefined,
+      ...(asideFromRows === undefined ? {} : { fromRows: asideFromRows }),
+    });
+  const pace = throttle(sides, plan, load);
+  if ((await bareTables(sides.target.pool, plan)).length > 0) await pace.look();
   await establishFeed(sides, plan, 'target', { copy: true, slotMs });
   // A table that is copied before it is looked at may meet an update without its key, which is repeated once that is there.
   let errorsFrom = before.errors + (await bareTables(sides.target.pool, plan)).length;
@@ -48,7 +58,9 @@ export async function copyTables(sides: Sides, plan: SplitPlan, options: CopyOpt
     await refuseBrokenCopy(sides, plan, 'target');
     const bare = await bareTables(sides.target.pool, plan);
     if (isFollowing(state) && bare.length === 0) return;
-    onProgress?.(describeCopy(await copyProgress(sides, plan), performance.now() - began));
+    const why = bare.length > 0 ? await pace.look() : undefined;
+    const pause = why === undefined ? '' : `; pauses, because ${why}`;
+    onProgress?.(`${describeCopy(await copyProgress(sides, plan), performance.now() - began)}${pause}`);
     const [workers] = await ask<Workers>(sides.target.pool, workersSql, [feedName(plan, 'target')]);
     const move = nextMove({ ...workers!, enabledMs: performance.now() - enabledAt, bare });
     if (move.kind === 'build') onProgress?.(`the keys and indexes of ${move.table} are made`);

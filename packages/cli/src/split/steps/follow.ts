@@ -8,6 +8,7 @@ export const follow: SplitStep = async (context) => {
   await copyTables(sides, plan, {
     slotMs: limits.slotMs,
     asideFromRows: limits.indexesAfterRows,
+    load: limits.load,
     onProgress: context.progress,
     signal: context.signal,
   });

@@ -4,6 +4,7 @@ import { rowFence } from '../../fence/fence-statements.ts';
 import type { SplitPlan, SplitTable } from '../../plan/split-plan.ts';
 import { ask } from '../../sides/run-statements.ts';
 import type { Sides } from '../../sides/sides.ts';
+import { addPace, createPace, dropPace } from '../pace/pace-statements.ts';
 import { asideTable } from './indexes-aside.ts';
 
 /** Rows from which on the target's indexes are made after the copy: below, they cost less than the way there. */
@@ -44,12 +45,12 @@ const stateSql = `
 /**
  * Takes keys and indexes of the target's large tables away before their rows come, and writes down in the same transaction how to make
  * them again: rows arrive two to three times as fast, and an index is made faster than it grows. Only of tables that are empty and
- * behind our fence. May be repeated.
+ * behind our fence. Where the copy is to pause when the source has too much to do, they get the check for that as well. May be repeated.
  */
 export async function setIndexesAside(
   sides: Sides,
   plan: SplitPlan,
-  fromRows = asideFromRows,
+  { fromRows = asideFromRows, paced = false }: { readonly fromRows?: number; readonly paced?: boolean } = {},
 ): Promise<void> {
   const { source, target } = sides;
   const quoted = plan.tables.map(({ name }) => quoteTable(name));
@@ -57,11 +58,12 @@ export async function setIndexesAside(
   const names = new Set(large.map((row) => row.quoted));
   const aside = asideTable(plan);
   await ask(target.pool, `create table if not exists ${aside} (name text primary key, back text[] not null)`);
+  if (paced) for (const sql of createPace(plan)) await ask(target.pool, sql);
   for (const table of plan.tables)
-    if (names.has(quoteTable(table.name))) await setAside(target.pool, plan, table);
+    if (names.has(quoteTable(table.name))) await setAside(target.pool, plan, table, paced);
 }
 
-async function setAside(pool: pg.Pool, plan: SplitPlan, table: SplitTable): Promise<void> {
+async function setAside(pool: pg.Pool, plan: SplitPlan, table: SplitTable, paced: boolean): Promise<void> {
   const name = quoteTable(table.name);
   try {
     await inTransaction(pool, async (client) => {
@@ -77,6 +79,7 @@ async function setAside(pool: pg.Pool, plan: SplitPlan, table: SplitTable): Prom
       // A trigger for each inserted row lets rows in one by one; the one for statements refuses whoever inserts here, unless through a parent.
       const isFencedTwice = table.where === undefined && !state.isPartition && (await isFenced(client, name));
       const back = [
+        ...(paced ? [dropPace(name)] : []),
         ...indexes.map((one) => one.back),
         ...indexes.flatMap(({ identity }) => identity ?? []),
         ...(isFencedTwice ? [rowFence(plan, table)] : []),
@@ -88,6 +91,7 @@ async function setAside(pool: pg.Pool, plan: SplitPlan, table: SplitTable): Prom
       if (known.rowCount === 0) return;
       for (const one of indexes) await client.query(one.drop);
       if (isFencedTwice) await client.query(rowFence(plan, table, 'update or delete'));
+      if (paced) await client.query(addPace(plan, name));
     });
   } catch (error) {
     throw toPostgresError(error);

@@ -15,7 +15,7 @@ export interface LeftOver {
 
 const schemaSql = `
   select obj_description(n.oid, 'pg_namespace') as note, array(
-    select c.relname::text from pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'p') and c.relname not in ('signal', 'verifying', 'aside')
+    select c.relname::text from pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'p') and c.relname not in ('signal', 'verifying', 'aside', 'pace')
     order by 1 limit 20) as tables
   from pg_namespace n where n.nspname = $1`;
 
