@@ -29,7 +29,8 @@ export default async function* proxies(lab: Lab): AsyncGenerator<Work> {
     const ours = await start(startContestant('ours', upstream));
     const others: Running[] = [];
     for (const name of peers) others.push(await start(startContestant(name, upstream)));
-    others.push(await start(startNginxProxy(lab.directory, upstream)));
+    const nginx = await start(startNginxProxy(lab.directory, upstream));
+    others.push(nginx);
     for (const connections of [32, 128]) {
       yield {
         work: `1 KiB through a proxy, ${connections} connections`,
@@ -42,7 +43,12 @@ export default async function* proxies(lab: Lab): AsyncGenerator<Work> {
       work: `1 KiB through ours, ${10 * pool} connections on ${pool} of its own`,
       unit: 'requests/s',
       ours: loaded(ours, lab, 10 * pool),
-      peers: [loaded({ ...ours, name: `${pool} connections` }, lab, pool)],
+      peers: [
+        loaded({ ...ours, name: `${pool} connections` }, lab, pool),
+        // What so many clients cost whoever serves them, on the same processors as these.
+        loaded({ ...nginx, name: 'nginx' }, lab, 10 * pool),
+        loaded({ ...nginx, name: `nginx, ${pool} connections` }, lab, pool),
+      ],
     };
     const canary = await start(startContestant('ours', upstream, 'ours', ['canary', '0.1']));
     const uncompared = await start(startContestant('nothing compared', upstream, 'ours', ['canary', '0']));

@@ -21,6 +21,8 @@ function banyan(): Command {
       'Takes a running monolith to microservices, one capability at a time; every step can be undone.',
     )
     .version('0.1.0')
+    // The longest of the verbs leaves less room than wrapping begins with.
+    .configureHelp({ minWidthToWrap: 30 })
     .showHelpAfterError('(run with --help for what there is)')
     .exitOverride();
   const verbs = [

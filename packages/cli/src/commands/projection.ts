@@ -53,8 +53,9 @@ export function addProjection(program: Command): void {
     .addHelpText(
       'after',
       `
-Reading and following go on meanwhile. Instances of the old version wait when the new one is in use, those of the new version
-wait until it is; so deploy first, then rebuild. Interrupted at any moment it has changed nothing.`,
+Reading and following go on meanwhile. Instances of the old version wait when
+the new one is in use, those of the new version wait until it is; so deploy
+first, then rebuild. Interrupted at any moment it has changed nothing.`,
     )
     .action(rebuild);
   add('rollback <name>', 'put the version that the last rebuild has replaced back in its place').action(
