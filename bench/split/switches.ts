@@ -36,12 +36,9 @@ export async function switches(lab: Lab): Promise<void> {
     const seen: number[] = [];
     for (let round = 0; round < 2 * rounds; round++) {
       const began = performance.now();
-      const { figures } = await switchOwner(
-        open,
-        round % 2 === 0 ? 'target' : 'source',
-        () => undefined,
-        lab.signal,
-      );
+      const { figures } = await switchOwner(open, round % 2 === 0 ? 'target' : 'source', () => undefined, {
+        signal: lab.signal,
+      });
       told.push(figures?.pauseMs ?? 0);
       await new Promise((resolve) => setTimeout(resolve, 300));
       seen.push(writers.longestGap(began));

@@ -1,3 +1,4 @@
+export { beginChangeFeed } from './change-feed/begin-change-feed.ts';
 export { type ChangeFeedConfig, changeFeed } from './change-feed/change-feed.ts';
 export { dropChangeFeed } from './change-feed/drop-change-feed.ts';
 export {
@@ -16,6 +17,7 @@ export {
   type PostgresCheckpointStoreOptions,
   postgresCheckpointStore,
 } from './checkpoint/postgres-checkpoint-store.ts';
+export { type StartAt, startSubscriptionAt } from './checkpoint/start-subscription-at.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export {
   type PostgresDeadLetterStoreOptions,

@@ -7,7 +7,7 @@ export { type BridgeFacts, readBridgeFacts } from './bridge/read-bridge-facts.ts
 export { removeBridge, settleNames, turnedNames } from './bridge/settle-names.ts';
 export { catalogueDiff, catalogueDump } from './catalogue/catalogue-dump.ts';
 export { abandonTarget } from './copy/abandon-target.ts';
-export { copyProgress, type TableCopy } from './copy/copy-progress.ts';
+export { copyProgress, describeCopy, type TableCopy } from './copy/copy-progress.ts';
 export { type CopyOptions, copyTables } from './copy/copy-tables.ts';
 export type { LoadLimits } from './copy/pace/source-load.ts';
 export {
@@ -36,7 +36,15 @@ export {
 } from './part/enter-part.ts';
 export type { Part, PartedColumn } from './part/part.ts';
 export type { Action, Statement } from './plan/action.ts';
-export { type Bridge, otherSide, type SideName, type SplitPlan, type SplitTable } from './plan/split-plan.ts';
+export {
+  type Bridge,
+  otherSide,
+  type Reshaped,
+  type SideName,
+  type SplitPlan,
+  type SplitTable,
+  tablesAt,
+} from './plan/split-plan.ts';
 export type {
   NamedTables,
   Observed,
@@ -80,6 +88,9 @@ export { measureLag } from './signal/await-signal.ts';
 export { type HandedOver, type HandOverOptions, handOver } from './switch/hand-over.ts';
 export { turnBack } from './switch/turn-feeds.ts';
 export { proveWayBack, type WayBackOptions } from './switch/way-back.ts';
+export { type FollowOptions, followTranslated, type Translators } from './translated/follow-translated.ts';
+export { prepareTranslated, startTranslated, translatedSides } from './translated/translated-feed.ts';
+export { verifyTranslated } from './translated/verify-translated.ts';
 export { type RowDifference, type Verification, type VerifyOptions, verifyRows } from './verify/verify.ts';
 export { describeVerify, type VerifyProgress } from './verify-live/verify-progress.ts';
 export {

@@ -31,6 +31,7 @@ import { jsonLine, printLines } from './print.ts';
 import { showVerify } from './show-verify.ts';
 import { stopSignal } from './signals.ts';
 import { addSplitCheck } from './split-check.ts';
+import { addSplitFollow } from './split-follow.ts';
 import { addSplitPart } from './split-part.ts';
 import { addSplitPlan } from './split-plan.ts';
 import { addSplitSeam } from './split-seam.ts';
@@ -41,10 +42,12 @@ interface SplitFlags {
   readonly dryRun?: boolean;
   readonly why?: string;
   readonly drop?: boolean;
+  /** Commander's way to say `--no-way-back`. */
+  readonly wayBack?: boolean;
   readonly again?: boolean;
 }
 
-/** `banyan split plan|check|seam|run|status|verify|cutover|reverse|finish|abort NAME`. */
+/** `banyan split plan|check|seam|part|run|follow|status|verify|cutover|reverse|finish|abort NAME`. */
 export function addSplit(program: Command): void {
   const split = program
     .command('split')
@@ -60,6 +63,7 @@ export function addSplit(program: Command): void {
   addSplitCheck(split);
   addSplitSeam(split);
   addSplitPart(split);
+  addSplitFollow(split);
   const change = (name: string, description: string) =>
     verb(name, description).option('--dry-run', 'print the statements; change nothing');
   change('run', 'copy the tables and follow them, up to where a cut-over can begin').action(run);
@@ -67,10 +71,9 @@ export function addSplit(program: Command): void {
   verb('verify', 'compare the rows of both sides while they run')
     .option('--again', 'compare all rows, also where an interrupted comparison could be gone on with')
     .action(verify);
-  change(
-    'cutover',
-    'give the tables to the service; the monolith’s become a copy that is kept up to date',
-  ).action((name: string, flags: SplitFlags) => changeOwner(name, 'target', flags));
+  change('cutover', 'give the tables to the service; the monolith’s become a copy that is kept up to date')
+    .option('--no-way-back', 'also where rows of another shape have no translator for the way back')
+    .action((name: string, flags: SplitFlags) => changeOwner(name, 'target', flags));
   change('reverse', 'give the tables back to the monolith, also days after the cut-over').action(
     (name: string, flags: SplitFlags) => changeOwner(name, 'source', flags),
   );
@@ -118,7 +121,10 @@ async function run(name: string, flags: SplitFlags): Promise<void> {
       const { status, owner, steps } = await runSplit(open, reporter(json), stopSignal());
       return {
         result: { status, owner, steps },
-        lines: [`${name} can be cut over: banyan split cutover ${name}`],
+        lines: [
+          `${name} can be cut over: banyan split cutover ${name}`,
+          ...followLines(name, open.plan.reshaped),
+        ],
       };
     },
   );
@@ -130,12 +136,25 @@ async function changeOwner(name: string, to: SideName, flags: SplitFlags): Promi
     flags,
     async ({ plan, sides }) => switchActions(plan, to, await bridgePlan(sides, plan)),
     async (open, json) => {
-      const done = await switchOwner(open, to, say(json), stopSignal());
-      const next =
-        to === 'target' ? `back: banyan split reverse ${name}` : `forth: banyan split cutover ${name}`;
-      return { result: { owner: to, ...done }, lines: [`The way ${next}`] };
+      const done = await switchOwner(open, to, say(json), {
+        signal: stopSignal(),
+        noWayBack: flags.wayBack === false,
+      });
+      return { result: { owner: to, ...done }, lines: nextLines(open, to) };
     },
   );
+}
+
+function nextLines({ name, plan: { reshaped } }: OpenSplit, to: SideName): string[] {
+  if (to === 'target' && reshaped?.back === false) return ['There is no way back.'];
+  const next = to === 'target' ? `back: banyan split reverse ${name}` : `forth: banyan split cutover ${name}`;
+  return [`The way ${next}`, ...followLines(name, reshaped)];
+}
+
+/** A translator is code of a process, so somebody must run it. */
+function followLines(name: string, reshaped: SplitPlan['reshaped']): string[] {
+  if (reshaped === undefined) return [];
+  return [`Nobody follows from here on, unless this runs: banyan split follow ${name}`];
 }
 
 async function bridgePlan(sides: Sides, plan: SplitPlan): Promise<BridgePlan | undefined> {

@@ -1,6 +1,6 @@
 import type { RebuildOptions } from '@banyan/postgres';
 import type { RowTranslator } from '@banyan/runtime';
-import type { Bridge, LoadLimits, Part, SeamChoices, SplitTable } from '@banyan/split';
+import type { Bridge, LoadLimits, Part, SeamChoices, SplitTable, Translators } from '@banyan/split';
 import type { AnalysisSettings, ProxyLimits, Route, RouteHooks, Tracing } from '@banyan/strangler';
 import type { RouteDefinition } from '../ledger/routes/route-definition.ts';
 
@@ -77,7 +77,7 @@ export interface SplitLimits {
   readonly openTransactions: 'wait' | 'end';
 }
 
-/** Tables that leave the monolith's database for the service's. They have the same names and shapes on both sides. */
+/** Tables that leave the monolith's database for the service's. They have the same names and shapes on both sides, where nothing reshapes them. */
 export interface SplitConfig {
   /** The service that takes the tables over: a key of `services`, in whose database they arrive. */
   readonly service: string;
@@ -109,6 +109,16 @@ export interface SplitConfig {
    * which is one of `tables`.
    */
   readonly part?: Omit<Part, 'name' | 'reach'>;
+  /**
+   * For rows that have another shape at the service: its tables, and the pure translators between the two. Without the one back there is no
+   * way back after a cut-over.
+   */
+  readonly reshape?: Translators & {
+    /** The service's tables, as `schema.table`. */
+    readonly into: readonly string[];
+    /** Sequences of the service, each with that of the monolith whose numbers it goes on with; both as `schema.sequence`. */
+    readonly sequences?: Readonly<Record<string, string>>;
+  };
   /** Routes that change sides with the tables, as one fact. */
   readonly routes?: readonly RouteToMove[];
   readonly limits?: Partial<SplitLimits>;

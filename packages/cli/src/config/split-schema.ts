@@ -64,6 +64,11 @@ const part = z.strictObject({
   ),
 });
 
+const translator = z.custom(
+  (value) => typeof value === 'function',
+  'is a function from a row change to row writes',
+);
+
 const limits = z
   .strictObject({
     slotMs: z.number().positive(),
@@ -81,8 +86,7 @@ const limits = z
   })
   .partial();
 
-/** Tables that move, as they may be written down. */
-export const splitSchema = z.strictObject({
+const plainSplitSchema = z.strictObject({
   service: z.string().min(1),
   tables: z.array(table).min(1),
   role: z.string().min(1).optional(),
@@ -103,6 +107,30 @@ export const splitSchema = z.strictObject({
     })
     .optional(),
   part: part.optional(),
+  reshape: z
+    .strictObject({
+      into: z.array(tableName).min(1),
+      forth: translator,
+      back: translator.optional(),
+      sequences: z.record(tableName, tableName).optional(),
+    })
+    .optional(),
   routes: z.array(migratedRouteSchema).optional(),
   limits: limits.optional(),
 });
+
+/** Tables that move, as they may be written down. */
+export const splitSchema = plainSplitSchema.superRefine(
+  ({ reshape, bridge, stage, part, tables }, context) => {
+    if (reshape === undefined) return;
+    const refuse = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    const other = 'rows of another shape';
+    if (bridge === 'foreign-tables')
+      refuse('bridge', `leads to tables of the same shape, and not to ${other}`);
+    if (stage !== undefined) refuse('stage', `is not known to translators: draw no seam first for ${other}`);
+    if (part !== undefined) refuse('part', `is for columns of one row; let the translator part ${other}`);
+    if (tables.some((one) => typeof one !== 'string'))
+      refuse('tables', `are whole tables for ${other}: let the translator choose rows and columns`);
+  },
+);

@@ -1,6 +1,6 @@
 import { quoteTable } from '@banyan/postgres';
 import { Rejected } from '@banyan/runtime';
-import type { SideName } from '@banyan/split';
+import { feedState, type SideName, tablesAt } from '@banyan/split';
 import type { OpenSplit } from './open-split.ts';
 import { splitSteps } from './run-split.ts';
 
@@ -11,19 +11,21 @@ const rightsSql = `
 
 /**
  * Looks for what would make a change of the owner senseless, before anything is touched.
- * @throws Rejected `step-open`, `role-without-rights`
+ * @throws Rejected `step-open`, `role-without-rights`, `no-way-back`
  */
-export async function mayTakeOver(
-  { ledger, name, sides, plan, split }: OpenSplit,
-  to: SideName,
-): Promise<void> {
+export async function mayTakeOver(open: OpenSplit, to: SideName, noWayBack = false): Promise<void> {
+  const { ledger, name, sides, plan, split } = open;
   const view = ledger.split(name);
-  const open = splitSteps.find((step) => view?.steps[step]?.status !== 'done');
-  if (view?.status === 'running' && open !== undefined) {
-    throw new Rejected('step-open', `The step ${open} is not done: run \`banyan split run ${name}\` first.`);
+  const undone = splitSteps.find((step) => view?.steps[step]?.status !== 'done');
+  if (view?.status === 'running' && undone !== undefined) {
+    throw new Rejected(
+      'step-open',
+      `The step ${undone} is not done: run \`banyan split run ${name}\` first.`,
+    );
   }
+  if (plan.reshaped !== undefined) await mustHaveWayBack(open, to, noWayBack);
   if (to !== 'target' || split.role === undefined) return;
-  const tables = plan.tables.map((table) => table.name);
+  const tables = tablesAt(plan, to).map((table) => table.name);
   const { rows } = await sides.target.pool.query<{ missing: string | null }>(rightsSql, [
     split.role,
     tables,
@@ -34,5 +36,29 @@ export async function mayTakeOver(
   throw new Rejected(
     'role-without-rights',
     `The role ${split.role} may not read and write ${missing} at the target: grant it select, insert, update and delete there first.`,
+  );
+}
+
+/** Rows of another shape come back only through a translator of their own. */
+async function mustHaveWayBack(
+  { ledger, name, sides, plan }: OpenSplit,
+  to: SideName,
+  noWayBack: boolean,
+): Promise<void> {
+  if (ledger.split(name)?.owner === to || ledger.split(name)?.status !== 'running') return;
+  if (to === 'target') {
+    if (plan.reshaped?.back === true || noWayBack) return;
+    throw new Rejected(
+      'no-way-back',
+      `After this cut-over there is no way back, because ${name} has no translator for it: what the service writes would never reach the ` +
+        `monolith's tables. Write one (reshape.back in the configuration), or say that it is meant: banyan split cutover ${name} --no-way-back`,
+    );
+  }
+  const { slot, ready } = await feedState(sides, plan, 'source');
+  if (plan.reshaped?.back === true && slot && ready > 0) return;
+  throw new Rejected(
+    'no-way-back',
+    `The tables of ${name} can't be given back: the cut-over was made without a translator for the way back (reshape.back), and what the ` +
+      `service wrote since is not in the monolith's tables. What is left is: banyan split finish ${name}`,
   );
 }

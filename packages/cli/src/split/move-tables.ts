@@ -86,7 +86,7 @@ async function parted(
 async function moved(open: OpenSplit, { name, onProgress, signal }: MoveTablesOptions): Promise<Step> {
   const earlier = open.ledger.split(name)?.owner === 'target';
   const tell = (text: string) => onProgress({ kind: 'progress', step: 'moved', text });
-  const done = earlier ? undefined : await switchOwner(open, 'target', tell, signal);
+  const done = earlier ? undefined : await switchOwner(open, 'target', tell, { signal });
   const pause = Math.round(done?.figures?.pauseMs ?? 0);
   const how = earlier ? '' : `; its writers waited for ${pause} ms`;
   const service = open.split.service;
@@ -107,7 +107,7 @@ export async function returnTables({
   await using open = await openSplit(config, name);
   const tell = (text: string) => onProgress({ kind: 'progress', step: 'returned', text });
   await settleSwitch(open, tell);
-  if (open.ledger.split(name)?.owner === 'target') await switchOwner(open, 'source', tell, signal);
+  if (open.ledger.split(name)?.owner === 'target') await switchOwner(open, 'source', tell, { signal });
   const aborted = await abortSplit(open, 'put back');
   const left =
     open.split.part !== undefined && (await leavePart(open.sides.source.pool, partOf(config, name)));

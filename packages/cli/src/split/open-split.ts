@@ -1,4 +1,11 @@
-import { isStageDrawn, openSides, type Sides, type SplitPlan, type SplitTable } from '@banyan/split';
+import {
+  isStageDrawn,
+  openSides,
+  type Reshaped,
+  type Sides,
+  type SplitPlan,
+  type SplitTable,
+} from '@banyan/split';
 import type pg from 'pg';
 import {
   type BanyanConfig,
@@ -10,6 +17,7 @@ import { splitOf } from '../config/load-config.ts';
 import { type Ledger, openLedger } from '../ledger/ledger.ts';
 import type { KeptSplitPlan } from '../ledger/splits/split-plan.ts';
 import { lockMigration } from '../migrate/lock-migration.ts';
+import { Followers } from './followers.ts';
 
 /** A split with everything it works on: nobody else works on it while it is open. */
 export interface OpenSplit extends AsyncDisposable {
@@ -23,6 +31,8 @@ export interface OpenSplit extends AsyncDisposable {
   readonly plan: SplitPlan;
   /** The same as the ledger keeps it. */
   readonly kept: KeptSplitPlan;
+  /** Who follows where a translator is between the sides; they end with this. */
+  readonly followers: Followers;
 }
 
 /** How much of a split is opened. */
@@ -63,6 +73,9 @@ export async function openSplit(
       known?.plan !== undefined && known.status !== 'aborted'
         ? known.plan
         : keptPlan(split, await isDrawn(split, name, sides.source.pool));
+    const plan = planOf(name, kept, split);
+    const followers = new Followers(sides, plan, split.reshape);
+    opened.push(followers);
     return {
       name,
       config,
@@ -70,8 +83,9 @@ export async function openSplit(
       limits: { ...defaultSplitLimits, ...split.limits },
       ledger,
       sides,
-      plan: { name, service: kept.service, tables: kept.tables, ...identified(kept), ...bridged(kept) },
+      plan,
       kept,
+      followers,
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {
@@ -89,8 +103,26 @@ export function identified(kept: KeptSplitPlan | undefined): { id?: string } {
   return kept?.id === undefined ? {} : { id: kept.id };
 }
 
-function bridged({ bridge }: KeptSplitPlan): { bridge?: KeptSplitPlan['bridge'] & string } {
-  return bridge === undefined ? {} : { bridge };
+/** What was planned, with what its code can do now. */
+export function planOf(
+  name: string,
+  kept: KeptSplitPlan,
+  { reshape }: Pick<SplitConfig, 'reshape'>,
+): SplitPlan {
+  const { service, tables, bridge, into } = kept;
+  return {
+    name,
+    service,
+    tables,
+    ...identified(kept),
+    ...(bridge === undefined ? {} : { bridge }),
+    ...(into === undefined ? {} : { reshaped: reshapedAs(into, reshape) }),
+  };
+}
+
+function reshapedAs(into: readonly string[], reshape: SplitConfig['reshape']): Reshaped {
+  const { back, sequences } = reshape ?? {};
+  return { into, back: back !== undefined, ...(sequences === undefined ? {} : { sequences }) };
 }
 
 /** Whether the tables have moved to the schema of their stage. */
@@ -100,7 +132,7 @@ export async function isDrawn({ stage }: SplitConfig, name: string, source: pg.P
 
 /** What the configuration says, as the ledger keeps it: with the names that the tables have once their seam is drawn. */
 export function keptPlan(
-  { service, tables, routes = [], bridge, stage }: SplitConfig,
+  { service, tables, routes = [], bridge, stage, reshape }: SplitConfig,
   drawn: boolean,
 ): KeptSplitPlan {
   return {
@@ -108,6 +140,7 @@ export function keptPlan(
     tables: tables.map((table) => moved(typeof table === 'string' ? { name: table } : table, stage, drawn)),
     routes,
     ...(bridge === undefined ? {} : { bridge }),
+    ...(reshape === undefined ? {} : { into: reshape.into }),
   };
 }
 

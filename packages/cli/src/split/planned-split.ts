@@ -4,7 +4,7 @@ import type { PreflightPlan } from '@banyan/split';
 import type { BanyanConfig } from '../config/config.ts';
 import { splitOf } from '../config/load-config.ts';
 import { openLedger } from '../ledger/ledger.ts';
-import { identified, isDrawn, keptPlan } from './open-split.ts';
+import { identified, isDrawn, keptPlan, planOf } from './open-split.ts';
 import { seamOfMoved } from './seam-of-moved.ts';
 
 /** A split as the configuration plans it, and the addresses of the databases between which it moves tables. */
@@ -24,12 +24,12 @@ export async function plannedSplit(config: BanyanConfig, name: string): Promise<
   const source = config.monolith.database;
   const pool = connect(source, { max: 1, applicationName: 'banyan-split' });
   try {
-    const { service, tables, bridge } = keptPlan(split, await isDrawn(split, name, pool));
-    const plan = { name, service, tables, ...identity, ...(bridge === undefined ? {} : { bridge }) };
+    const kept = { ...keptPlan(split, await isDrawn(split, name, pool)), ...identity };
+    const plan = planOf(name, kept, split);
     return {
       source,
-      target: config.services[service]!.database,
-      plan: { ...plan, ...seamOfMoved(split.seam, tables) },
+      target: config.services[plan.service]!.database,
+      plan: { ...plan, ...seamOfMoved(split.seam, plan.tables) },
     };
   } finally {
     await pool.end();

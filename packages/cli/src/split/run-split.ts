@@ -24,8 +24,9 @@ export const splitSteps = Object.keys(steps);
 export async function runSplit(
   open: OpenSplit,
   onProgress: OnSplitProgress,
-  signal: AbortSignal,
+  stopped: AbortSignal,
 ): Promise<SplitView> {
+  const signal = AbortSignal.any([stopped, open.followers.signal]);
   const { ledger, name, kept } = open;
   mayBridge(open);
   // What is refused here is not planned, and so nothing has to be aborted.

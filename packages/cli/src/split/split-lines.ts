@@ -62,10 +62,14 @@ function feedLines(into: string, feed: FeedState): string[] {
     ];
   }
   const how = feed.running ? 'runs' : 'does not run';
-  const errors = feed.errors === 0 ? '' : `, ${feed.errors} errors`;
+  const errors = feed.error === undefined ? counted(feed.errors) : `; ${feed.error}`;
   const kept = `${(feed.retainedBytes / 1e6).toFixed(1)} MB of log kept for it`;
   const tables = feed.ready === feed.tables ? '' : ` with ${feed.ready} of ${feed.tables} tables so far`;
   return [`  feed into the ${into} ${how}${tables}, ${kept}${errors}`];
+}
+
+function counted(errors: number): string {
+  return errors === 0 ? '' : `, ${errors} errors`;
 }
 
 function count(value: number): string {

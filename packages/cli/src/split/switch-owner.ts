@@ -24,21 +24,30 @@ import type { OpenSplit } from './open-split.ts';
 /** Tells how far the change is. */
 export type OnSwitch = (text: string) => void;
 
+/** How the owner is changed. */
+export interface SwitchOptions {
+  readonly signal: AbortSignal;
+  /** Whether it is wanted although there is no way back, for want of a translator. Default false. */
+  readonly noWayBack?: boolean;
+}
+
 /**
  * Gives the tables to a side: proves the way back, fences the owner, waits for everything to arrive, writes down who owns the tables,
  * and opens the new owner. Whatever fails before that is written down is undone, and the owner stays; what fails afterwards is
  * gone on with by the next command.
- * @throws Rejected `owner-already`, `split-not-running`; Unavailable when it took too long.
+ * @throws Rejected `owner-already`, `split-not-running`, `no-way-back`; Unavailable when it took too long.
  */
 export async function switchOwner(
   open: OpenSplit,
   to: SideName,
   tell: OnSwitch,
-  signal: AbortSignal,
+  { signal: stopped, noWayBack = false }: SwitchOptions,
 ): Promise<SwitchOver> {
   await settleSwitch(open, tell);
-  const { ledger, name } = open;
-  await mayTakeOver(open, to);
+  const { ledger, name, followers } = open;
+  await mayTakeOver(open, to, noWayBack);
+  followers.start();
+  const signal = AbortSignal.any([stopped, followers.signal]);
   const token = randomUUID();
   await ledger.executeSplit(name, 'BeginSwitch', { to, token, at: new Date().toISOString() });
   let handed: HandedWithNames;
@@ -73,7 +82,8 @@ async function prepareAndHandOver(
   const { sides, plan, limits } = open;
   const { slotMs, lagMs, switchMs, drainMs, openTransactions } = limits;
   const { backMs, complete } = await proveWayBack(sides, plan, to, { slotMs, lagMs, signal });
-  tell(`the way back is alive: a change took ${Math.round(backMs)} ms to the ${otherSide(to)}`);
+  if (backMs !== undefined)
+    tell(`the way back is alive: a change took ${Math.round(backMs)} ms to the ${otherSide(to)}`);
   const sequences = await sequencePairs(sides, plan);
   const bridge = await readyBridge(sides, plan, to);
   const { drained, silent } = await holdRoutes(open, token, signal);

@@ -1,11 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters as plain } from 'node:util';
 import { connect } from '@banyan/postgres';
 import { preparedDatabase, testDatabase } from '@banyan/postgres/testing';
 import type pg from 'pg';
 import type { SplitConfig, SplitLimits } from '../config/config.ts';
+import { goodsSchema } from './reshaped-goods.ts';
 import { type Ended, runBanyan } from './run-banyan.ts';
 
 const schema = `
@@ -34,13 +36,30 @@ export interface SplitServers {
   readonly wired?: { readonly source: string; readonly target: string };
 }
 
+/** What else is configured of the split. */
+type AlsoConfigured = Pick<SplitConfig, 'stage' | 'bridge' | 'seam' | 'reach'> & {
+  /** The rows have the shape of `reshaped-goods.ts` at the target; what of its translators is configured. */
+  readonly reshaped?: 'both-ways' | 'one-way';
+};
+
+/** Code can't be written down as JSON. */
+function withTranslators(config: string, name: string, reshaped: AlsoConfigured['reshaped']): string {
+  const names = ['into', 'forth', 'sequences', ...(reshaped === 'both-ways' ? ['back'] : [])].join(', ');
+  const module = fileURLToPath(new URL('./reshaped-goods.ts', import.meta.url));
+  return `import { ${names} } from ${JSON.stringify(module)};
+const config = ${config};
+Object.assign(config.splits.${name}, { reshape: { ${names} } });
+export default config;
+`;
+}
+
 /** Makes the system, with `rows` rows in either table. */
 export async function splitSystem(
   rows = 500,
   servers?: SplitServers,
   limits: Partial<SplitLimits> = {},
   /** What else is configured of the split; tables that a stage moves are in its schema at the target. */
-  also: Pick<SplitConfig, 'stage' | 'bridge' | 'seam' | 'reach'> = {},
+  { reshaped, ...also }: AlsoConfigured = {},
 ): Promise<SplitSystem> {
   const ledger = servers?.ledger === undefined ? await preparedDatabase() : undefined;
   const made = servers === undefined ? [await testDatabase(), await testDatabase()] : [];
@@ -49,7 +68,11 @@ export async function splitSystem(
   const name = `s${Math.random().toString(36).slice(2, 10)}`;
   const at = also.stage?.schema ?? 'public';
   await source.query(schema);
-  await target.query(`create schema if not exists ${at}; set local search_path = ${at}; ${schema}`);
+  await target.query(
+    reshaped === undefined
+      ? `create schema if not exists ${at}; set local search_path = ${at}; ${schema}`
+      : goodsSchema,
+  );
   await source.query(
     `insert into stock (item, count) select 'item ' || g, g from generate_series(1, ${rows}) g`,
   );
@@ -76,8 +99,12 @@ export async function splitSystem(
   let configFile = '';
   const configure = async (these: Partial<SplitLimits>, changes: Partial<SplitConfig> = {}) => {
     // A module that was imported once is not read again.
-    configFile = path.join(directory, `banyan.config.${++written}.mjs`);
-    await writeFile(configFile, `export default ${JSON.stringify(configOf(these, changes), null, 2)};\n`);
+    configFile = path.join(directory, `banyan.config.${++written}.${reshaped === undefined ? 'mjs' : 'ts'}`);
+    const config = JSON.stringify(configOf(these, changes), null, 2);
+    await writeFile(
+      configFile,
+      reshaped === undefined ? `export default ${config};\n` : withTranslators(config, name, reshaped),
+    );
   };
   await configure(limits);
   return {

@@ -18,13 +18,22 @@ export interface SplitWriters {
   stop(): Promise<void>;
 }
 
+/** How much is written, and how. */
+export interface WritersOptions {
+  readonly clients?: number;
+  readonly pauseMs?: number;
+  readonly stocks?: number;
+  /** What is done at the target, where the rows have another shape. */
+  readonly atTarget?: Move;
+}
+
 /**
  * Starts clients that each do one transaction after the other over both tables, first where the last one succeeded, and at
  * the other side when they are refused there. A write whose connection broke may have happened or not.
  */
 export function startWriters(
   pools: { readonly source: pg.Pool; readonly target: pg.Pool },
-  { clients = 3, pauseMs = 5, stocks = 50 } = {},
+  { clients = 3, pauseMs = 5, stocks = 50, atTarget = move }: WritersOptions = {},
 ): SplitWriters {
   const written = new Map<number, Written>();
   const wrong: string[] = [];
@@ -38,7 +47,7 @@ export function startWriters(
       const ref = ++reference;
       for (let moved = false; !moved && !stopping; ) {
         try {
-          await moveStock(pools[side], ref, 1 + (ref % stocks));
+          await moveStock(pools[side], ref, 1 + (ref % stocks), side === 'target' ? atTarget : move);
           written.set(ref, { at: performance.now(), side });
           moved = true;
         } catch (error) {
@@ -74,14 +83,21 @@ export function startWriters(
   };
 }
 
+/** What one transaction does, by the names of a side. */
+type Move = (client: pg.ClientBase, ref: number, stock: number) => Promise<void>;
+
+const move: Move = async (client, ref, stock) => {
+  await client.query('update stock set count = count + 1 where id = $1', [stock]);
+  await client.query('insert into movement (stock, change, ref) values ($1, 1, $2)', [stock, ref]);
+};
+
 /** One transaction over both tables. */
-export async function moveStock(pool: pg.Pool, ref: number, stock: number): Promise<void> {
+export async function moveStock(pool: pg.Pool, ref: number, stock: number, how = move): Promise<void> {
   const client = await pool.connect();
   let broken = true;
   try {
     await client.query('begin');
-    await client.query('update stock set count = count + 1 where id = $1', [stock]);
-    await client.query('insert into movement (stock, change, ref) values ($1, 1, $2)', [stock, ref]);
+    await how(client, ref, stock);
     await client.query('commit');
     broken = false;
   } catch (error) {

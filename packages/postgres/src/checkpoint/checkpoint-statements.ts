@@ -45,6 +45,9 @@ export function checkpointStatements(schema: string, idleInTransactionMs: number
         version = coalesce(version, $7),
         updated_at = clock_timestamp()
       where ${all} returning ${notify}`,
+    startAt: `update ${table} set position = $2, desired = 'running', hold_at = null, hold_until = null, reset_wanted = false,
+        error = null, updated_at = clock_timestamp()
+      where name = $1 and desired = 'stopped' and lanes = 1 returning ${notify}`,
     report: `update ${table} set
         applied_at = coalesce($2, applied_at), lag_ms = coalesce($3, lag_ms), error = $4, reported_at = clock_timestamp()
       where name = $1`,

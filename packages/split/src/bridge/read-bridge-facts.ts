@@ -77,8 +77,8 @@ export async function readBridgeFacts(sides: Sides, plan: SplitPlan): Promise<Br
       columns: columns.map((column) => ({
         ...column,
         sequence:
-          pairs.find((pair) => pair.table === table.name && pair.column === column.name)?.names.target ??
-          null,
+          pairs.find(({ target }) => target?.table === table.name && target.column === column.name)?.target
+            ?.sequence ?? null,
       })),
     });
   }

@@ -1,5 +1,5 @@
 import { inTransaction, quoteTable } from '@banyan/postgres';
-import type { SplitPlan } from '../plan/split-plan.ts';
+import { type SplitPlan, tablesAt } from '../plan/split-plan.ts';
 import type { Sides } from '../sides/sides.ts';
 import { bringAllBack } from './indexes/indexes-aside.ts';
 
@@ -11,7 +11,8 @@ const fencedSql = `
  * there then.
  */
 export async function abandonTarget(sides: Sides, plan: SplitPlan): Promise<void> {
-  const tables = plan.tables.map(({ name }) => quoteTable(name));
+  const moved = tablesAt(plan, 'target');
+  const tables = moved.map(({ name }) => quoteTable(name));
   await inTransaction(sides.target.pool, async (client) => {
     await client.query("set local lock_timeout = '5s'");
     for (const table of tables) {
@@ -23,10 +24,10 @@ export async function abandonTarget(sides: Sides, plan: SplitPlan): Promise<void
         for (const fence of fences) await client.query(`alter table ${table} ${how} trigger ${fence}`);
     };
     await setFences('disable');
-    const whole = plan.tables.filter(({ where }) => where === undefined);
+    const whole = moved.filter(({ where }) => where === undefined);
     if (whole.length > 0)
       await client.query(`truncate ${whole.map(({ name }) => `only ${quoteTable(name)}`).join(', ')}`);
-    for (const { name, where } of plan.tables)
+    for (const { name, where } of moved)
       if (where !== undefined) await client.query(`delete from only ${quoteTable(name)} where (${where})`);
     await setFences('enable');
   });

@@ -1,8 +1,9 @@
 import { quoteTable } from '@banyan/postgres';
 import { feedName } from '../plan/names.ts';
-import type { SplitPlan } from '../plan/split-plan.ts';
+import { type SplitPlan, tablesAt } from '../plan/split-plan.ts';
 import { ask } from '../sides/run-statements.ts';
 import type { Sides } from '../sides/sides.ts';
+import { translatedState } from '../translated/translated-state.ts';
 
 /** How far the copy of one table is. */
 export interface TableCopy {
@@ -38,6 +39,7 @@ const states: Readonly<Record<string, TableCopy['state']>> = {
 
 /** How far the copy into the target is, by table. */
 export async function copyProgress(sides: Sides, plan: SplitPlan): Promise<TableCopy[]> {
+  if (plan.reshaped !== undefined) return translatedProgress(sides, plan);
   const names = plan.tables.map(({ name }) => name);
   const quoted = names.map(quoteTable);
   const [sizes, progress] = await Promise.all([
@@ -60,6 +62,25 @@ export async function copyProgress(sides: Sides, plan: SplitPlan): Promise<Table
       totalBytes: size.bytes,
     };
   });
+}
+
+/** How many rows there will be of another shape nobody knows before. */
+async function translatedProgress(sides: Sides, plan: SplitPlan): Promise<TableCopy[]> {
+  const names = tablesAt(plan, 'target').map(({ name }) => name);
+  type Size = { table: string; rows: number; bytes: number };
+  const [{ subscription, ready }, sizes] = await Promise.all([
+    translatedState(sides, plan, 'target'),
+    ask<Size>(sides.target.pool, sizesSql, [names, names.map(quoteTable)]),
+  ]);
+  const state = ready > 0 ? 'following' : subscription ? 'copying' : 'waiting';
+  return sizes.map(({ table, rows, bytes }) => ({
+    table,
+    state,
+    rows,
+    bytes,
+    totalRows: rows,
+    totalBytes: bytes,
+  }));
 }
 
 /** The copy as one sentence, with the time that is left at the speed so far. Pure. */

@@ -27,6 +27,10 @@ export interface BridgePlan {
 }
 
 function establish(plan: SplitPlan, into: SideName, copy: boolean): Action[] {
+  if (plan.reshaped !== undefined)
+    return plan.reshaped.back || into === 'target'
+      ? [...createPublication(plan, into), ...createSlot(plan, into)]
+      : [];
   return [
     ...createPublication(plan, into),
     ...createSlot(plan, into),
@@ -35,7 +39,8 @@ function establish(plan: SplitPlan, into: SideName, copy: boolean): Action[] {
 }
 
 function takeDown(plan: SplitPlan, into: SideName): Action[] {
-  return [...dropSubscription(plan, into), ...dropSlot(plan, into), ...dropPublication(plan, into)];
+  const subscription = plan.reshaped === undefined ? dropSubscription(plan, into) : [];
+  return [...subscription, ...dropSlot(plan, into), ...dropPublication(plan, into)];
 }
 
 /** What `banyan split run` does, in order. */
@@ -45,8 +50,9 @@ export function runActions(plan: SplitPlan): Action[] {
     ...fenceFunction(plan, 'target', { kind: 'closed' }),
     ...createFence(plan, 'target'),
     ...establish(plan, 'target', true),
-    { wait: 'until all tables are copied' },
-    ...relaxSubscription(plan, 'target'),
+    ...(plan.reshaped === undefined
+      ? [{ wait: 'until all tables are copied' }, ...relaxSubscription(plan, 'target')]
+      : [{ wait: `until the translator has made the rows of ${plan.reshaped.into.join(', ')}` }]),
     { wait: 'until a change arrives at the target in time' },
   ];
 }
@@ -56,11 +62,18 @@ export function switchActions(plan: SplitPlan, to: SideName, bridge?: BridgePlan
   const from = otherSide(to);
   return [
     ...establish(plan, from, false),
-    { wait: `until a change has come through that feed to the ${from}: the way back is alive` },
+    ...wayBackActions(plan, from),
     ...holdActions(plan, to, bridge),
     ...raiseFence(plan, from, { until: 0, lockMs: 400, token: unknown.token }),
     { wait: `until the signal is at the ${to}: everything written before is there` },
     { wait: 'until the sequences of both sides are set past everything that either has given out' },
+    ...(plan.reshaped?.back === true
+      ? [
+          {
+            wait: `until a change has come back to the ${from} through its translator: the way back is alive`,
+          },
+        ]
+      : []),
     ...fenceFunction(plan, from, { kind: 'closed' }),
     { wait: `until the ledger says that the ${to} owns the tables` },
     ...fenceFunction(plan, to, { kind: 'open' }),
@@ -68,6 +81,11 @@ export function switchActions(plan: SplitPlan, to: SideName, bridge?: BridgePlan
     ...takeDown(plan, to),
     ...dropFence(plan, to),
   ];
+}
+
+function wayBackActions({ reshaped }: SplitPlan, from: SideName): Action[] {
+  if (reshaped !== undefined) return [];
+  return [{ wait: `until a change has come through that feed to the ${from}: the way back is alive` }];
 }
 
 function holdActions(plan: SplitPlan, to: SideName, bridge: BridgePlan | undefined): Action[] {

@@ -6,6 +6,7 @@ import { feedName } from '../plan/names.ts';
 import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
 import { ask, runStatements } from '../sides/run-statements.ts';
 import type { Sides } from '../sides/sides.ts';
+import { stopTranslated } from '../translated/turn-translated.ts';
 import { dropPublication, dropSubscription } from './feed-statements.ts';
 
 const subscriptionSql = `
@@ -16,6 +17,7 @@ const subscriptionSql = `
 export async function dropFeed(sides: Sides, plan: SplitPlan, into: SideName): Promise<void> {
   const name = feedName(plan, into);
   const from = sides[otherSide(into)];
+  if (plan.reshaped !== undefined) await stopTranslated(sides, plan, into);
   const [found] = await ask<{ oid: number }>(sides[into].pool, subscriptionSql, [name]);
   if (found !== undefined) await runStatements(sides, dropSubscription(plan, into));
   await dropSlots(from.pool, name, found?.oid);

@@ -2,6 +2,7 @@ import { feedName } from '../plan/names.ts';
 import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
 import { ask } from '../sides/run-statements.ts';
 import type { Sides } from '../sides/sides.ts';
+import { translatedState } from '../translated/translated-state.ts';
 
 /** What the catalogues say of the feed into a side. */
 export interface FeedState {
@@ -19,10 +20,12 @@ export interface FeedState {
   readonly ready: number;
   /** How often a change could not be applied. */
   readonly errors: number;
+  /** What keeps a translated feed from going on; of another the server's log says it. */
+  readonly error?: string;
 }
 
 const publisherSql = `
-  select exists (select from pg_publication where pubname = $1) as publication, s.slot_name is not null as slot,
+  select exists (select from pg_publication where pubname = $1) as publication, s.slot_name is not null as slot, s.active,
     s.wal_status as status, coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), s.restart_lsn), 0)::float8 as bytes
   from (values (1)) one left join pg_replication_slots s on s.slot_name = $1 and s.database = current_database()`;
 
@@ -35,27 +38,32 @@ const subscriberSql = `
   from (values (1)) one left join pg_subscription s
     on s.subname = $1 and s.subdbid = (select oid from pg_database where datname = current_database())`;
 
+interface Published {
+  readonly publication: boolean;
+  readonly slot: boolean;
+  readonly active: boolean | null;
+  readonly status: string | null;
+  readonly bytes: number;
+}
+
+type Subscribed = Pick<FeedState, 'subscription' | 'running' | 'tables' | 'ready' | 'errors'>;
+
 /** Looks at both ends of the feed into a side. */
 export async function feedState(sides: Sides, plan: SplitPlan, into: SideName): Promise<FeedState> {
   const name = feedName(plan, into);
-  const [[published], [subscribed]] = await Promise.all([
-    ask<{ publication: boolean; slot: boolean; status: string | null; bytes: number }>(
-      sides[otherSide(into)].pool,
-      publisherSql,
-      [name],
-    ),
-    ask<Pick<FeedState, 'subscription' | 'running' | 'tables' | 'ready' | 'errors'>>(
-      sides[into].pool,
-      subscriberSql,
-      [name],
-    ),
+  const [[published], subscribed] = await Promise.all([
+    ask<Published>(sides[otherSide(into)].pool, publisherSql, [name]),
+    plan.reshaped === undefined
+      ? ask<Subscribed>(sides[into].pool, subscriberSql, [name]).then(([found]) => found!)
+      : translatedState(sides, plan, into),
   ]);
   return {
     publication: published!.publication,
     slot: published!.slot,
     slotStatus: published!.status,
     retainedBytes: published!.bytes,
-    ...subscribed!,
+    running: published!.active === true,
+    ...subscribed,
   };
 }
 

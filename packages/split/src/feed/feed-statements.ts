@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteLiteral, quoteTable } from '@banyan/postgres';
 import { type Statement, statements } from '../plan/action.ts';
 import { feedName } from '../plan/names.ts';
-import { otherSide, type SideName, type SplitPlan, type SplitTable } from '../plan/split-plan.ts';
+import { otherSide, type SideName, type SplitPlan, type SplitTable, tablesAt } from '../plan/split-plan.ts';
 import { signalTable } from '../signal/signal.ts';
 
 /** Makes the publication of the feed into a side, on the other side; at first perhaps of the signal only. */
@@ -11,8 +11,10 @@ export function createPublication(
   scope: 'tables' | 'signal' = 'tables',
 ): Statement[] {
   const tables = [
-    ...(scope === 'tables' ? plan.tables.map(publishedTable) : []),
-    `${signalTable(plan)} where (into_side = ${quoteLiteral(into)})`,
+    ...(scope === 'tables' ? tablesAt(plan, otherSide(into)).map(publishedTable) : []),
+    plan.reshaped === undefined
+      ? `${signalTable(plan)} where (into_side = ${quoteLiteral(into)})`
+      : `only ${signalTable(plan)}`,
   ];
   return statements(
     otherSide(into),

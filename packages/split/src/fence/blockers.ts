@@ -1,6 +1,6 @@
 import { quoteTable } from '@banyan/postgres';
 import type pg from 'pg';
-import type { SplitPlan } from '../plan/split-plan.ts';
+import { type SideName, type SplitPlan, tablesAt } from '../plan/split-plan.ts';
 import { ask } from '../sides/run-statements.ts';
 
 /** Who keeps the tables from being fenced. */
@@ -34,9 +34,9 @@ export interface Held {
   readonly readers: boolean;
 }
 
-/** The tables of a plan, and the locks with which they could be written. */
-export function heldByWriters({ tables }: SplitPlan): Held {
-  return { tables: tables.map(({ name }) => name), readers: false };
+/** The tables of a side, and the locks with which they could be written. */
+export function heldByWriters(plan: SplitPlan, side: SideName): Held {
+  return { tables: tablesAt(plan, side).map(({ name }) => name), readers: false };
 }
 
 /** The transactions that have such a lock. */

@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteLiteral, quoteTable } from '@banyan/postgres';
 import { type Statement, statements } from '../plan/action.ts';
 import { quotedSchema } from '../plan/names.ts';
-import { otherSide, type SideName, type SplitPlan, type SplitTable } from '../plan/split-plan.ts';
+import { otherSide, type SideName, type SplitPlan, type SplitTable, tablesAt } from '../plan/split-plan.ts';
 import { sendSignalSql } from '../signal/signal.ts';
 
 /**
@@ -79,7 +79,7 @@ function fenceName(plan: SplitPlan): string {
 export function createFence(plan: SplitPlan, side: SideName): Statement[] {
   return statements(
     side,
-    ...plan.tables.flatMap((table) => {
+    ...tablesAt(plan, side).flatMap((table) => {
       const name = quoteTable(table.name);
       // A statement may be over rows that stay.
       const writes = table.where === undefined ? 'insert or update or delete or truncate' : 'truncate';
@@ -111,7 +111,9 @@ export function raiseFence(
   side: SideName,
   how: { readonly until: number; readonly lockMs: number; readonly token: string },
 ): Statement[] {
-  const tables = plan.tables.map(({ name }) => `only ${quoteTable(name)}`).join(', ');
+  const tables = tablesAt(plan, side)
+    .map(({ name }) => `only ${quoteTable(name)}`)
+    .join(', ');
   return [
     ...statements(
       side,
@@ -136,7 +138,7 @@ export function raiseFence(
 export function dropFence(plan: SplitPlan, side: SideName): Statement[] {
   return statements(
     side,
-    ...plan.tables.flatMap(({ name }) => [
+    ...tablesAt(plan, side).flatMap(({ name }) => [
       `drop trigger if exists banyan_fence on ${quoteTable(name)}`,
       `drop trigger if exists banyan_fence_rows on ${quoteTable(name)}`,
     ]),

@@ -57,12 +57,12 @@ export async function fenceOwner(
     const position = await attempt(at, plan, { until, lockMs, token: options.token });
     if (position !== undefined) return { until, position, began, attempts, ended };
     // Cleaning up gives way by itself only to those who wait longer than an attempt does.
-    await endBlockers(at.pool, heldByWriters(plan), 'maintenance');
+    await endBlockers(at.pool, heldByWriters(plan, side), 'maintenance');
     if (performance.now() > deadline) {
       if (options.openTransactions === 'wait' || asked)
-        throw await tablesBusy(at, heldByWriters(plan), options.drainMs);
+        throw await tablesBusy(at, heldByWriters(plan, side), options.drainMs);
       asked = true;
-      ended = await endBlockers(at.pool, heldByWriters(plan), 'all');
+      ended = await endBlockers(at.pool, heldByWriters(plan, side), 'all');
     }
     await sleep(lockMs / 2);
   }

@@ -22,6 +22,16 @@ export interface SplitTable {
  */
 export type Bridge = 'copy' | 'foreign-tables';
 
+/** Where the rows have another shape at the target: a translator makes them, and nothing is copied as it is. */
+export interface Reshaped {
+  /** The target's tables, as `schema.table`. */
+  readonly into: readonly string[];
+  /** Whether a translator makes rows of the source of them again: without it there is no way back after a cut-over. */
+  readonly back: boolean;
+  /** Sequences of the target, each with that of the source whose numbers it goes on with; both as `schema.sequence`. */
+  readonly sequences?: Readonly<Record<string, string>>;
+}
+
 /** What moves where. */
 export interface SplitPlan {
   /** At most 30 of `a-z`, `0-9` and `_`, because slots are named for it. */
@@ -33,6 +43,13 @@ export interface SplitPlan {
   readonly tables: readonly SplitTable[];
   /** Default `copy`. */
   readonly bridge?: Bridge;
+  /** Absent where the tables have the same names and columns on both sides. */
+  readonly reshaped?: Reshaped;
+}
+
+/** The tables of a split as a side has them. */
+export function tablesAt({ tables, reshaped }: SplitPlan, side: SideName): readonly SplitTable[] {
+  return side === 'source' || reshaped === undefined ? tables : reshaped.into.map((name) => ({ name }));
 }
 
 /** The side that is not this one. */

@@ -1,4 +1,5 @@
 import { preflightChangeFeed, quoteTable, toPostgresError } from '@banyan/postgres';
+import { tablesAt } from '../plan/split-plan.ts';
 import type { Facts } from './facts/facts.ts';
 import { readLeftOvers } from './facts/left-overs.ts';
 import type { Observed } from './facts/observed.ts';
@@ -10,7 +11,7 @@ import { readCatalogue, withPool } from './facts/session.ts';
 import { readSessions } from './facts/session-facts.ts';
 import type { PreflightPlan } from './plan.ts';
 import { type Problem, sortProblems } from './problem.ts';
-import { rules } from './rules/rules.ts';
+import { rules, rulesOfEqualShapes } from './rules/rules.ts';
 
 /**
  * Names everything that stands in the way of a split, before anything is touched: reads the catalogues of both sides, then asks the rules.
@@ -36,7 +37,9 @@ export async function preflight(
 
 /** What the rules say of the facts. */
 export function judge(facts: Facts): readonly Problem[] {
-  return sortProblems(rules.flatMap((rule) => rule(facts)));
+  const asked =
+    facts.plan.reshaped === undefined ? rules : rules.filter((rule) => !rulesOfEqualShapes.has(rule));
+  return sortProblems(asked.flatMap((rule) => rule(facts)));
 }
 
 async function readFacts(
@@ -66,7 +69,9 @@ async function readFacts(
   });
   const unfit = new Set(at.filters.map(({ table }) => table));
   const to = await withPool(target, async (pool) => {
-    const feed = await preflightChangeFeed(pool, { tables: [] });
+    const there = tablesAt(plan, 'target');
+    const followed = plan.reshaped?.back === true ? plan.reshaped.into : [];
+    const feed = await preflightChangeFeed(pool, { tables: followed });
     return readCatalogue(
       pool,
       async (ask): Promise<Facts['target']> => ({
@@ -75,8 +80,8 @@ async function readFacts(
         leftOvers: await readLeftOvers(ask, plan, 'target'),
         tables: await readTables(
           ask,
-          names,
-          plan.tables.filter(({ name }) => !unfit.has(name)),
+          there.map(({ name }) => name),
+          there.filter(({ name }) => !unfit.has(name)),
         ),
         types: await readTypes(ask, types),
       }),

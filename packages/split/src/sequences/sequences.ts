@@ -1,27 +1,22 @@
 import { quoteLiteral, quoteTable } from '@banyan/postgres';
-import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
+import { otherSide, type SideName, type SplitPlan, tablesAt } from '../plan/split-plan.ts';
 import { ask } from '../sides/run-statements.ts';
 import type { Side, Sides } from '../sides/sides.ts';
 
-/** A sequence that numbers a column of a moved table, on both sides. */
-export interface SequencePair {
+/** A sequence of one side, and the column that it numbers. */
+export interface OwnedSequence {
   readonly table: string;
   readonly column: string;
-  /** The sequence on either side as SQL text. */
-  readonly names: Readonly<Record<SideName, string>>;
+  /** As SQL text. */
+  readonly sequence: string;
   /** 1 when it counts up, -1 when down. */
   readonly direction: 1 | -1;
   /** Whether an index finds the column's last value without reading the table. */
   readonly indexed: boolean;
 }
 
-interface Owned {
-  readonly table: string;
-  readonly column: string;
-  readonly sequence: string;
-  readonly direction: 1 | -1;
-  readonly indexed: boolean;
-}
+/** Sequences that share their numbers: those of one column on both sides. Where the rows have another shape one may stand alone. */
+export type SequencePair = Readonly<Partial<Record<SideName, OwnedSequence>>>;
 
 const ownedSql = `
   select wanted.name as table, a.attname::text as column, sign(s.seqincrement)::int as direction,
@@ -36,36 +31,57 @@ const ownedSql = `
 
 /** The sequences that belong to columns of the tables on both sides: of serial and identity columns. */
 export async function sequencePairs(sides: Sides, plan: SplitPlan): Promise<SequencePair[]> {
-  const names = plan.tables.map(({ name }) => name);
-  const owned = ({ pool }: Side) => ask<Owned>(pool, ownedSql, [names, names.map(quoteTable)]);
+  const owned = ({ pool, name: side }: Side) => {
+    const names = tablesAt(plan, side).map(({ name }) => name);
+    return ask<OwnedSequence>(pool, ownedSql, [names, names.map(quoteTable)]);
+  };
   const [source, target] = await Promise.all([owned(sides.source), owned(sides.target)]);
-  return source.flatMap(({ table, column, sequence, direction, indexed }) => {
-    const there = target.find((one) => one.table === table && one.column === column);
+  if (plan.reshaped !== undefined) return pairsAsNamed(plan.reshaped.sequences ?? {}, source, target);
+  return source.flatMap((here) => {
+    const there = target.find((one) => one.table === here.table && one.column === here.column);
     if (there === undefined) return [];
-    return [
-      {
-        table,
-        column,
-        direction,
-        indexed: indexed && there.indexed,
-        names: { source: sequence, target: there.sequence },
-      },
-    ];
+    const indexed = here.indexed && there.indexed;
+    return [{ source: { ...here, indexed }, target: { ...there, indexed } }];
   });
 }
 
-/** Reads how far each sequence is, and the last value of its column where an index knows it. */
-export function readSequencesSql(side: SideName, pairs: readonly SequencePair[]): string {
-  return pairs
-    .map(({ table, column, names, direction, indexed }) => {
-      const quoted = `"${column.replaceAll('"', '""')}"`;
-      const last = indexed
-        ? `(select ${direction > 0 ? 'max' : 'min'}(${quoted})::text from only ${quoteTable(table)})`
-        : 'null';
-      return `select case when is_called then last_value::text end as value, ${last} as last from ${names[side]}`;
-    })
-    .map((sql, index) => `select ${index} as index, s.* from (${sql}) s`)
-    .join(' union all ');
+/** Where the rows have another shape only the configuration knows which sequences share their numbers; each other goes on by itself. */
+function pairsAsNamed(
+  sequences: Readonly<Record<string, string>>,
+  source: readonly OwnedSequence[],
+  target: readonly OwnedSequence[],
+): SequencePair[] {
+  const pairs = Object.entries(sequences).map(([at, of]) => ({
+    source: sequenceNamed(source, of),
+    target: sequenceNamed(target, at),
+  }));
+  const isAlone = (side: SideName) => (one: OwnedSequence) =>
+    pairs.every((pair) => pair[side].sequence !== one.sequence);
+  return [
+    ...pairs,
+    ...source.filter(isAlone('source')).map((one) => ({ source: one })),
+    ...target.filter(isAlone('target')).map((one) => ({ target: one })),
+  ];
+}
+
+function sequenceNamed(owned: readonly OwnedSequence[], name: string): OwnedSequence {
+  const known = owned.find(({ sequence }) => quoteTable(sequence.replaceAll('"', '')) === quoteTable(name));
+  return known ?? { sequence: quoteTable(name), table: name, column: '', direction: 1, indexed: false };
+}
+
+/** Reads how far each sequence is, and the last value of its column where an index knows it; undefined without any. */
+export function readSequencesSql(side: SideName, pairs: readonly SequencePair[]): string | undefined {
+  const reads = pairs.flatMap(({ [side]: one }, index) => {
+    if (one === undefined) return [];
+    const { table, column, sequence, direction, indexed } = one;
+    const quoted = `"${column.replaceAll('"', '""')}"`;
+    const last = indexed
+      ? `(select ${direction > 0 ? 'max' : 'min'}(${quoted})::text from only ${quoteTable(table)})`
+      : 'null';
+    const sql = `select case when is_called then last_value::text end as value, ${last} as last from ${sequence}`;
+    return [`select ${index} as index, s.* from (${sql}) s`];
+  });
+  return reads.length === 0 ? undefined : reads.join(' union all ');
 }
 
 /** Sets each sequence to what was found. */
@@ -74,8 +90,10 @@ export function setSequencesSql(
   pairs: readonly SequencePair[],
   values: readonly (bigint | undefined)[],
 ): string | undefined {
-  const calls = pairs.flatMap(({ names }, index) =>
-    values[index] === undefined ? [] : `setval(${quoteLiteral(names[side])}, ${values[index]})`,
+  const calls = pairs.flatMap(({ [side]: one }, index) =>
+    one === undefined || values[index] === undefined
+      ? []
+      : `setval(${quoteLiteral(one.sequence)}, ${values[index]})`,
   );
   return calls.length === 0 ? undefined : `select ${calls.join(', ')}`;
 }
@@ -96,15 +114,15 @@ export async function alignSequences(
   to: SideName,
 ): Promise<number> {
   if (pairs.length === 0) return 0;
-  const read = (side: SideName) =>
-    ask<{ index: number; value: string | null; last: string | null }>(
-      sides[side].pool,
-      readSequencesSql(side, pairs),
-    );
+  const read = async (side: SideName) => {
+    const sql = readSequencesSql(side, pairs);
+    type Found = { index: number; value: string | null; last: string | null };
+    return sql === undefined ? [] : ask<Found>(sides[side].pool, sql);
+  };
   const found = (await Promise.all([read(to), read(otherSide(to))])).flat();
-  const values = pairs.map(({ direction }, index) =>
+  const values = pairs.map(({ source, target }, index) =>
     furthest(
-      direction,
+      (source ?? target)!.direction,
       found.filter((row) => row.index === index).flatMap(({ value, last }) => [value, last]),
     ),
   );

@@ -32,7 +32,7 @@ export interface SideAddress {
 export function openSides(addresses: Readonly<Record<SideName, SideAddress>>): Sides {
   const open = (name: SideName): Side => {
     const { url, reach = url, bridge = reach } = addresses[name];
-    return { name, url, reach, bridge, pool: connect(url, { max: 4, applicationName: 'banyan-split' }) };
+    return { name, url, reach, bridge, pool: connect(url, { max: 8, applicationName: 'banyan-split' }) };
   };
   const [source, target] = [open('source'), open('target')];
   return {

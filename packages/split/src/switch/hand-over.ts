@@ -32,11 +32,8 @@ export async function handOver(
 ): Promise<HandedOver> {
   const from = otherSide(to);
   const fence = await fenceOwner(sides, plan, from, options);
-  await awaitSignal(sides, plan, to, options.token, {
-    timeoutMs: options.limitMs,
-    everyMs: 1,
-    signal: options.signal,
-  });
+  const arrival = { timeoutMs: options.limitMs, everyMs: 1, signal: options.signal };
+  await awaitSignal(sides, plan, to, options.token, arrival);
   const arrivedMs = performance.now() - fence.began;
   const all = await Promise.allSettled([
     alignSequences(sides, options.sequences, to),
@@ -45,6 +42,6 @@ export async function handOver(
   ]);
   // All have ended here: what is undone must not be sealed afterwards.
   for (const one of all) if (one.status === 'rejected') throw one.reason;
-  if (!options.complete) await turnFeeds(sides, plan, to);
+  if (!options.complete) await turnFeeds(sides, plan, to, arrival);
   return { ...fence, arrivedMs };
 }

@@ -5,13 +5,21 @@ import { otherSide, type SideName, type SplitPlan, type SplitTable } from '../pl
 import { runInMoments } from '../sides/run-in-moments.ts';
 import { ask, runStatements } from '../sides/run-statements.ts';
 import type { Sides } from '../sides/sides.ts';
+import type { SignalOptions } from '../signal/await-signal.ts';
+import { turnTranslated, turnTranslatedBack } from '../translated/turn-translated.ts';
 
 /**
  * Before PostgreSQL 16 a feed can't leave out what came through another one, so rows would go round in circles. There the tables are
  * taken out of the feed forth and put into the feed back while nobody can write them: a change is published, or not, by
  * what the publication was when it was made.
  */
-export async function turnFeeds(sides: Sides, plan: SplitPlan, to: SideName): Promise<void> {
+export async function turnFeeds(
+  sides: Sides,
+  plan: SplitPlan,
+  to: SideName,
+  options: SignalOptions,
+): Promise<void> {
+  if (plan.reshaped !== undefined) return turnTranslated(sides, plan, to, options);
   const from = otherSide(to);
   const forth = await publishedTables(sides, plan, to, true);
   if (forth.length > 0) await runInMoments(sides, unpublishTables(plan, to, forth));
@@ -22,6 +30,7 @@ export async function turnFeeds(sides: Sides, plan: SplitPlan, to: SideName): Pr
 
 /** Puts the tables back into the feed into a side, where a change of the owner that is undone took them out. */
 export async function turnBack(sides: Sides, plan: SplitPlan, into: SideName): Promise<void> {
+  if (plan.reshaped !== undefined) return turnTranslatedBack(sides, plan, into);
   const sql = 'select 1 from pg_publication where pubname = $1';
   const there = await ask(sides[otherSide(into)].pool, sql, [feedName(plan, into)]);
   if (there.length === 0) return;

@@ -1,18 +1,22 @@
 import { copyProgress, copyTables, measureLag, relaxSubscription, runStatements } from '@banyan/split';
+import { copyTranslated } from './follow-translated.ts';
 import type { SplitContext, SplitStep } from './step.ts';
 
 /** Copies the rows with the server's own replication and follows the changes, until a change arrives within the limit. */
 export const follow: SplitStep = async (context) => {
   const { sides, plan, limits } = context;
   const began = performance.now();
-  await copyTables(sides, plan, {
-    slotMs: limits.slotMs,
-    asideFromRows: limits.indexesAfterRows,
-    load: limits.load,
-    onProgress: context.progress,
-    signal: context.signal,
-  });
-  await runStatements(sides, relaxSubscription(plan, 'target'));
+  if (plan.reshaped !== undefined) await copyTranslated(context, began);
+  else {
+    await copyTables(sides, plan, {
+      slotMs: limits.slotMs,
+      asideFromRows: limits.indexesAfterRows,
+      load: limits.load,
+      onProgress: context.progress,
+      signal: context.signal,
+    });
+    await runStatements(sides, relaxSubscription(plan, 'target'));
+  }
   const lagMs = await caughtUp(context);
   const tables = await copyProgress(sides, plan);
   const rows = tables.reduce((sum, one) => sum + one.rows, 0);

@@ -1,5 +1,5 @@
 import { Invalid } from '@banyan/runtime';
-import { closeFence, preflight, prepareSides, runStatements } from '@banyan/split';
+import { closeFence, preflight, prepareSides, prepareTranslated, runStatements } from '@banyan/split';
 import { observe } from '../observe.ts';
 import { seamOfMoved } from '../seam-of-moved.ts';
 import type { SplitContext, SplitStep } from './step.ts';
@@ -9,6 +9,7 @@ export const prepare: SplitStep = async (context) => {
   const { sides, plan } = context;
   await refuseUnfit(context);
   await runStatements(sides, prepareSides(plan));
+  if (plan.reshaped !== undefined) await prepareTranslated(sides, plan);
   await closeFence(sides, plan, 'target');
   return {
     summary: `${plan.tables.length} ${plan.tables.length === 1 ? 'table' : 'tables'}, read-only at the target until the cut-over`,

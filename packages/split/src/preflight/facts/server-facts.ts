@@ -32,6 +32,8 @@ export interface ServerFacts {
     readonly signal: boolean;
     /** May make a subscription. */
     readonly subscribe: boolean;
+    /** May write rows as a server's own replication does, past triggers. */
+    readonly replicate: boolean;
     readonly create: boolean;
   };
   readonly extensions: readonly ExtensionFacts[];
@@ -69,6 +71,7 @@ const serverSql = `
       'signal', r.rolsuper or pg_has_role(current_user, 'pg_signal_backend', 'usage'),
       'subscribe', r.rolsuper or exists (select from pg_roles s where s.rolname = 'pg_create_subscription'
         and pg_has_role(current_user, s.oid, 'usage')),
+      'replicate', has_parameter_privilege('session_replication_role', 'set'),
       'create', has_database_privilege(d.oid, 'create')) as rights,
     (select coalesce(json_agg(json_build_object('name', e.extname, 'version', e.extversion, 'schema', n.nspname)
        order by e.extname), '[]')

@@ -96,6 +96,6 @@ export const longValues: Rule = (facts) =>
         object: name,
         message: `${name} keeps ${Math.round(longBytes / 1e6)} MB of long values apart from its rows (TOAST); the log has such a value only when it was changed.`,
         remedy:
-          'Nothing to do where the shapes are equal; a translator that needs a value that was not changed reads it at the source.',
+          'Nothing to do where the shapes are equal; a translator that makes something else of such a value needs replica identity full.',
       }),
     );

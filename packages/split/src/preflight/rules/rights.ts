@@ -3,7 +3,7 @@ import type { Problem } from '../problem.ts';
 import { movableTables, type Rule } from './rule.ts';
 
 /** What our role must be allowed at the two sides, beyond reading the log. */
-export const rightsSuffice: Rule = ({ source, target }) => {
+export const rightsSuffice: Rule = ({ plan, source, target }) => {
   const problems: Problem[] = [];
   for (const { database, role, rights, version } of [source.server, target.server]) {
     const quoted = quoteIdentifier(role);
@@ -15,7 +15,15 @@ export const rightsSuffice: Rule = ({ source, target }) => {
         message: `The role ${role} may not make a schema in ${database}, where a split keeps what it needs for itself.`,
         remedy: `Run as its owner: grant create on database ${quoteIdentifier(database)} to ${quoted};`,
       });
-    if (!rights.subscribe)
+    if (plan.reshaped !== undefined && !rights.replicate)
+      problems.push({
+        kind: 'no-replica-role-right',
+        severity: 'error',
+        object: database,
+        message: `The role ${role} may not write rows in ${database} as replication does, past triggers and the fence.`,
+        remedy: `Run as a superuser: grant set on parameter session_replication_role to ${quoted};`,
+      });
+    if (plan.reshaped === undefined && !rights.subscribe)
       problems.push({
         kind: 'no-subscription-right',
         severity: 'error',

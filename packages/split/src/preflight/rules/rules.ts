@@ -21,7 +21,7 @@ import { notificationsAreHeard, triggersAreAnswered } from './seam/triggers.ts';
 import { clientsAreKnown, transactionsEnd } from './sessions.ts';
 import { feedsCanTurn, sidesAreAlike, sidesAreTwo } from './sides.ts';
 import { eventTriggers, partitionsAndChildren, publishedElsewhere, rewriteRules } from './tables.ts';
-import { namesAreFree } from './target-tables.ts';
+import { namesAreFree, translatedTablesAreReady } from './target-tables.ts';
 
 /** Every rule; each stands for itself. */
 export const rules: readonly Rule[] = [
@@ -49,6 +49,7 @@ export const rules: readonly Rule[] = [
   extensionsAreThere,
   typesAreThere,
   namesAreFree,
+  translatedTablesAreReady,
   bridgeCarries,
   foreignKeysAreAnswered,
   sharedTablesAreAnswered,
@@ -65,3 +66,15 @@ export const rules: readonly Rule[] = [
   clientsAreKnown,
   transactionsEnd,
 ];
+
+/** What is to be looked at only where the servers move the rows as they are. */
+export const rulesOfEqualShapes: ReadonlySet<Rule> = new Set([
+  feedsCanTurn,
+  workersAreFree,
+  filtersAreOverKeys,
+  generatedColumns,
+  extensionsAreThere,
+  typesAreThere,
+  namesAreFree,
+  bridgeCarries,
+]);

@@ -4,6 +4,20 @@ import type { Problem } from '../problem.ts';
 import { isBridged } from './bridge.ts';
 import { movableTables, type Rule } from './rule.ts';
 
+/** The tables that a translator makes rows of are there, and empty. */
+export const translatedTablesAreReady: Rule = ({ plan: { reshaped }, target }) =>
+  (reshaped?.into ?? []).flatMap((name): readonly Problem[] => {
+    const there = target.tables.find((table) => table.name === name);
+    if (there === undefined)
+      return [
+        {
+          ...tableMissing(name),
+          remedy: 'Make it there first, with a key and the columns that the translator gives.',
+        },
+      ];
+    return there.hasRows ? [hasRows(name)] : [];
+  });
+
 /** What stands at the target under the tables' names. */
 export const namesAreFree: Rule = (facts) =>
   movableTables(facts).flatMap((table) => {
@@ -46,14 +60,7 @@ function standsThere(table: TableFacts, there: TableFacts): readonly Problem[] {
     ];
   const differences = shapeDifferences(table, there);
   const problems: Problem[] = [];
-  if (there.hasRows)
-    problems.push({
-      kind: 'target-has-rows',
-      severity: 'error',
-      object: name,
-      message: `${name} has rows at the target already: copied rows would meet them.`,
-      remedy: `Look whose they are, then run at the target: truncate ${quoteTable(name)};`,
-    });
+  if (there.hasRows) problems.push(hasRows(name));
   if (differences.length > 0)
     problems.push({
       kind: 'shapes-differ',
@@ -63,6 +70,16 @@ function standsThere(table: TableFacts, there: TableFacts): readonly Problem[] {
       remedy: 'Make the columns the same; one that is only at the target needs a default or may be null.',
     });
   return problems;
+}
+
+function hasRows(name: string): Problem {
+  return {
+    kind: 'target-has-rows',
+    severity: 'error',
+    object: name,
+    message: `${name} has rows at the target already: copied rows would meet them.`,
+    remedy: `Look whose they are, then run at the target: truncate ${quoteTable(name)};`,
+  };
 }
 
 /** Whoever leaves a column to its default at the source will do so at the target. */

@@ -1,0 +1,69 @@
+import { type BanyanError, Invalid, Terminal, toBanyanError } from '@banyan/runtime';
+import { followTranslated, type SideName, type Sides, type SplitPlan, type Translators } from '@banyan/split';
+
+/** Who follows the translated feeds of a split while a command works on it. Feeds of equal shapes need nobody: the servers follow. */
+export class Followers implements AsyncDisposable {
+  readonly #sides: Sides;
+  readonly #plan: SplitPlan;
+  readonly #translators: Translators | undefined;
+  readonly #ending = new AbortController();
+  readonly #failed = new AbortController();
+  #running: readonly AsyncDisposable[] = [];
+
+  constructor(sides: Sides, plan: SplitPlan, translators: Translators | undefined) {
+    this.#sides = sides;
+    this.#plan = plan;
+    this.#translators = translators;
+  }
+
+  /** Aborts with the error that a person must look at. */
+  get signal(): AbortSignal {
+    return this.#failed.signal;
+  }
+
+  /**
+   * Follows, from here on. Another process that does so already goes on; this one then takes over when it ends.
+   * @param copy Whether to begin with a copy, which is for whoever has locked the split.
+   * @throws Invalid `translator-missing`
+   */
+  start({ copy }: { readonly copy: boolean } = { copy: false }): void {
+    if (this.#plan.reshaped === undefined || this.#running.length > 0) return;
+    const { forth, back } = this.translators;
+    this.#running = [
+      this.#follow('target', forth, copy),
+      ...(back === undefined ? [] : [this.#follow('source', back, false)]),
+    ];
+  }
+
+  /** @throws Invalid `translator-missing` */
+  get translators(): Translators {
+    if (this.#translators !== undefined) return this.#translators;
+    throw new Invalid(
+      'translator-missing',
+      `The split ${this.#plan.name} was begun with a translator, and its configuration has none now: put \`reshape\` back.`,
+    );
+  }
+
+  #follow(into: SideName, translate: Translators['forth'], copy: boolean): AsyncDisposable {
+    const signal = this.#ending.signal;
+    const following = followTranslated(this.#sides, this.#plan, into, { translate, copy, signal });
+    following.done.catch((caught: unknown) => this.#failed.abort(this.#explained(toBanyanError(caught))));
+    return following;
+  }
+
+  /** A feed says how a subscription is begun anew, which for a split is something else. */
+  #explained(error: BanyanError): BanyanError {
+    if (!/[Rr]eset the subscription|with a new snapshot/.test(error.message)) return error;
+    const { name } = this.#plan;
+    return new Terminal(
+      error.code,
+      `${error.message} For this split that is: banyan split abort ${name}, and banyan split run ${name}.`,
+      { cause: error },
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending.abort();
+    for (const one of this.#running) await one[Symbol.asyncDispose]();
+  }
+}
