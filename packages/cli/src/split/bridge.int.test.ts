@@ -64,6 +64,19 @@ describe('a bridge of foreign tables', { timeout: 120_000 }, () => {
     const { source, target, banyan } = system;
     for (const step of ['seam', 'run', 'cutover', 'finish'])
       expect(await banyan(step)).toMatchObject({ code: 0, stderr: '' });
+    // What the preflight names beforehand.
+    for (const [sql, refused] of [
+      ['truncate stock', /is not a table/],
+      ['copy stock to stdout', /cannot copy from view/],
+      [`copy stock (item) from program 'echo x'`, /cannot copy to view/],
+      [`select nextval('stock_id_seq')`, /does not exist/],
+      ['select lastval()', /not yet defined/],
+      [
+        'insert into stock (id, item) values (3, $$a$$) on conflict (id) do nothing',
+        /no unique or exclusion/,
+      ],
+    ] as const)
+      await expect(source.query(sql), sql).rejects.toThrow(refused);
     await source.query(`update stock set item = 'over the bridge' where id = 3`);
     expect((await target.query('select item from goods.stock where id = 3')).rows).toEqual([
       { item: 'over the bridge' },

@@ -2,6 +2,12 @@ import type { Observed } from '@banyan/split';
 import type { Missing, WatchedWrites, WatchOptions } from '@banyan/survey';
 import { openSurveyDatabase } from '../survey/open-database.ts';
 
+/** Of these the parser tells no tables; it is enough to see one of each. */
+const othersSql = `
+  select query from pg_stat_statements where dbid = (select oid from pg_database where datname = current_database())
+    and query not like '%pg_stat_statements%' and (query ~* '^\\s*(copy|lock)\\M' or query ~* '\\m(nextval|currval|setval|lastval)\\s*\\(')
+  order by calls desc limit 500`;
+
 /**
  * What a preflight can't read in the catalogues: the tables of functions and of counted statements, by PostgreSQL's own parser; and, if
  * asked, which tables are written in one transaction, by watching the write-ahead log.
@@ -12,6 +18,7 @@ export async function observe(url: string, watch?: WatchOptions): Promise<Observ
   const tablesOf = await loadSqlParser();
   await using database = await openSurveyDatabase(url);
   const { statements, missing } = await readStatements(database, tablesOf);
+  const others = missing[0] === undefined ? await database.query<{ query: string }>(othersSql) : [];
   const watched = watch === undefined ? undefined : await watchWrites(database, watch);
   return {
     tablesOfFunction: await loadFunctionParser(),
@@ -19,6 +26,7 @@ export async function observe(url: string, watch?: WatchOptions): Promise<Observ
       missing[0] === undefined
         ? statements.map((one) => ({ ...one, sets: tablesOf(one.text)?.sets ?? [] }))
         : unknown(missing[0]),
+    others: others.map(({ query }) => query.replace(/\s+/g, ' ').trim()),
     ...(watched === undefined ? {} : { transactions: transactionsOf(watched) }),
   };
 }

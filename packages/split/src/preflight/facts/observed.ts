@@ -27,6 +27,8 @@ export interface Observed {
   readonly tablesOfFunction?: (language: string, definition: string) => NamedTables | undefined;
   /** What `pg_stat_statements` has; or why it could not be read. */
   readonly statements?: readonly ObservedStatement[] | { readonly missing: string; readonly remedy: string };
+  /** Counted statements of which no tables are told: COPY, LOCK, and those that ask for numbers. */
+  readonly others?: readonly string[];
   /** What the write-ahead log showed while it was watched; or why it could not be. */
   readonly transactions?: ObservedTransactions | { readonly missing: string; readonly remedy: string };
 }

@@ -67,7 +67,8 @@ const triggersSql = `
 export async function readSeam(ask: Ask, leaving: readonly string[], observed: Observed): Promise<SeamFacts> {
   const tables = await ask<KnownTable>(tablesSql);
   const triggers = await ask<SeamTrigger>(triggersSql);
-  const functions = (await ask<FunctionRow>(functionsSql)).map((row) =>
+  const rows = await ask<FunctionRow>(functionsSql);
+  const functions = rows.map((row) =>
     functionFacts(
       row,
       tables.map(({ name }) => name),
@@ -85,6 +86,7 @@ export async function readSeam(ask: Ask, leaving: readonly string[], observed: O
     views: await ask<ViewFacts>(viewsSql, [leaving]),
     functions: functions.filter(({ name }) => reaching.has(name) || called.has(name)),
     triggers: seamTriggers,
+    texts: rows.map(({ name, source }) => ({ name, text: withoutComments(source) })),
   };
 }
 
@@ -131,6 +133,7 @@ function withoutComments(source: string): string {
   return source.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
 }
 
-function mentions(text: string, plain: string): boolean {
+/** Whether a text has a plain name as a word. */
+export function mentions(text: string, plain: string): boolean {
   return new RegExp(`(?<![\\w$])${plain.replace(/[^\w]/g, '\\$&')}(?![\\w$])`, 'i').test(text);
 }

@@ -10,6 +10,8 @@ export interface SeamFacts {
   readonly functions: readonly FunctionFacts[];
   /** Triggers of the tables that leave, and those of others that reach one that leaves. */
   readonly triggers: readonly SeamTrigger[];
+  /** What every function of the source says, without comments. */
+  readonly texts: readonly { readonly name: string; readonly text: string }[];
 }
 
 export interface KnownTable {

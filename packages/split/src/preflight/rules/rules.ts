@@ -1,4 +1,5 @@
 import { bridgeCarries } from './bridge.ts';
+import { statementsGoOver } from './bridge-statements.ts';
 import { generatedColumns, largeObjects, longValues, sequences } from './columns.ts';
 import { filtersAreOverKeys, rowsHaveOneName } from './keys.ts';
 import { nothingIsLeftOver } from './left-overs.ts';
@@ -51,6 +52,7 @@ export const rules: readonly Rule[] = [
   namesAreFree,
   translatedTablesAreReady,
   bridgeCarries,
+  statementsGoOver,
   foreignKeysAreAnswered,
   sharedTablesAreAnswered,
   viewsAreAnswered,
