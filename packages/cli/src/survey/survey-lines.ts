@@ -1,12 +1,14 @@
 import type { Survey } from '@banyan/survey';
 import pc from 'picocolors';
-import { cut, tableLines } from '../terminal/table.ts';
+import { tableLines } from '../terminal/table.ts';
 
 const omissionsShown = 5;
+const contextsShown = 30;
+const sharedShown = 40;
 
 /** A survey as lines for people, none wider than `width`. */
 export function surveyLines(found: Survey, width = 80): readonly string[] {
-  const { files, graph, proposal, knots } = found;
+  const { files, graph, proposal } = found;
   const { modules, ties, tables, endpoints } = graph;
   const { contexts, shared } = proposal;
   const head = `${files} files: ${modules.length} modules, ${ties.length} ties, ${tables.length} tables, ${endpoints.length} entry points`;
@@ -20,12 +22,14 @@ export function surveyLines(found: Survey, width = 80): readonly string[] {
       ...missingLines(found, width),
     ];
   }
-  const rows = contexts.map(({ name, modules: members, tables: kept, words }) => [
-    name,
-    `${members.length}`,
-    kept.join(' '),
-    words.filter((word) => word !== name).join(' '),
-  ]);
+  const rows = contexts
+    .slice(0, contextsShown)
+    .map(({ name, modules: members, tables: kept, words }) => [
+      name,
+      `${members.length}`,
+      kept.join(' '),
+      words.filter((word) => word !== name).join(' '),
+    ]);
   return [
     head,
     '',
@@ -35,11 +39,12 @@ export function surveyLines(found: Survey, width = 80): readonly string[] {
       rows,
       width,
     ),
+    ...moreLines(contexts.length - contextsShown),
     ...candidateLines(found, width),
     ...hotspotLines(found.history, width),
     ...sharedLines(shared, width),
     ...observationLines(found.observations, width),
-    ...knotLines(knots, width),
+    ...knotLines(untold(found), width),
     ...missingLines(found, width),
   ];
 }
@@ -49,30 +54,47 @@ function missingLines({ missing, omissions }: Survey, width: number): string[] {
   return [
     ...(missing.length === 0 ? [] : ['', pc.bold('missing')]),
     ...missing.flatMap(({ what, why, remedy }) => indented(`${what}: ${why}; ${remedy}`, width)),
-    ...(omissions.length === 0 ? [] : ['', pc.bold(`${omissions.length} files were not read whole`)]),
-    ...omissions.slice(0, omissionsShown).map(({ path, why }) => cut(`  ${path}: ${why}`, width)),
-    ...(omissions.length > omissionsShown ? [`  and ${omissions.length - omissionsShown} more`] : []),
+    ...(omissions.length === 0 ? [] : ['', pc.bold(`not read whole (${omissions.length})`)]),
+    ...omissions.slice(0, omissionsShown).flatMap(({ path, why }) => indented(`${path}: ${why}`, width)),
+    ...moreLines(omissions.length - omissionsShown),
   ];
+}
+
+function moreLines(more: number): string[] {
+  return more > 0 ? [`  and ${more} more; --json has all`] : [];
+}
+
+/** The knots without those that an observation tells more of. */
+function untold({ knots, observations }: Survey): Survey['knots'] {
+  const told = new Set(
+    observations.filter(({ kind }) => kind === 'static data').flatMap(({ tables }) => tables),
+  );
+  return knots.filter(
+    ({ kind, tables }) => kind !== 'static data' || !tables.every((each) => told.has(each)),
+  );
 }
 
 /** What to take out first, and why not the rest. */
 function candidateLines({ candidates, driver }: Survey, width: number): string[] {
-  const rows = candidates.map(({ context, ease, benefit, knots, callers, uses, sagaSteps, perHour }) => [
-    context,
-    `${ease}`,
-    `${benefit}`,
-    `${Object.values(knots).reduce((sum, times) => sum + times, 0)}`,
-    `${callers}`,
-    `${uses}`,
-    sagaSteps === 0 ? '' : `${sagaSteps}`,
-    perHour === undefined ? '' : `${Math.round(perHour)}`,
-  ]);
+  const rows = candidates
+    .slice(0, contextsShown)
+    .map(({ context, ease, benefit, knots, callers, uses, sagaSteps, perHour }) => [
+      context,
+      `${ease}`,
+      `${benefit}`,
+      `${Object.values(knots).reduce((sum, times) => sum + times, 0)}`,
+      `${callers}`,
+      `${uses}`,
+      sagaSteps === 0 ? '' : `${sagaSteps}`,
+      perHour === undefined ? '' : `${Math.round(perHour)}`,
+    ]);
   const right = ['ease', `benefit (${driver})`, 'knots', 'callers', 'uses', 'saga steps', 'per hour'];
   if (rows.length === 0) return [];
   return [
     '',
     pc.bold('in this order, by ease x benefit'),
     ...tableLines([{ title: 'context' }, ...right.map((title) => ({ title, right: true }))], rows, width),
+    ...moreLines(candidates.length - contextsShown),
   ];
 }
 
@@ -80,7 +102,12 @@ function sharedLines(shared: Survey['proposal']['shared'], width: number): strin
   const reasons = [...new Set(shared.map(({ why }) => why))];
   return reasons.flatMap((reason) => {
     const names = shared.filter(({ why }) => why === reason).map(({ module }) => shortName(module));
-    return ['', pc.bold(`${reason} (${names.length})`), ...indented(names.join(', '), width)];
+    return [
+      '',
+      pc.bold(`${reason} (${names.length})`),
+      ...indented(names.slice(0, sharedShown).join(', '), width),
+      ...moreLines(names.length - sharedShown),
+    ];
   });
 }
 
@@ -97,8 +124,16 @@ function hotspotLines(history: Survey['history'], width: number): string[] {
   return [
     '',
     pc.bold(`hotspots of ${history.commits} commits, ${history.since} to ${history.until}`),
-    ...files.map(({ path, changes, authors }) => cut(`  ${path}: ${changes} changes by ${authors}`, width)),
+    ...files.map(({ path, changes, authors }) => {
+      const said = `  ${changes} changes by ${authors}: `;
+      return `${said}${endOf(path.replace(/\p{Cc}+/gu, ' '), width - said.length)}`;
+    }),
   ];
+}
+
+/** The end of a path says more than its beginning. */
+function endOf(path: string, most: number): string {
+  return path.length <= most ? path : `…${path.slice(path.length - most + 1)}`;
 }
 
 const saidShown = 4;
@@ -133,7 +168,7 @@ function kindLines(said: readonly Said[], width: number): string[] {
       '',
       pc.bold(`${kind} (${all.length})`),
       ...all.slice(0, saidShown).flatMap(({ says }) => indented(says, width)),
-      ...(more > 0 ? [`  and ${more} more; --json has all`] : []),
+      ...moreLines(more),
       ...wrapped(`-> ${all[0]!.answer}`, width - 2).map((line) => pc.dim(`  ${line}`)),
     ];
   });

@@ -14,6 +14,8 @@ type Words = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 /** A context has at least so many modules; what is alone is placed where it is drawn to. */
 const leastModules = 2;
+/** And without a table of its own at least this part of all modules: in a large program what is smaller is a corner of another. */
+const leastShare = 0.01;
 /** Of the uses of a module that others build upon, the share that must be of one context for it to belong there. */
 const claim = 0.75;
 
@@ -38,7 +40,7 @@ export function proposeContexts(graph: Graph, words: Words): Proposal {
           words,
           core.filter((id) => !connecting.has(id)),
         );
-  const contextOf = withoutSmall(found);
+  const contextOf = withoutSmall(found, graph);
   const pulls = new Map(ids.map((id, at) => [id, pullsOf(at, ids, near, contextOf)]));
   const aside = ids.filter((id) => !contextOf.has(id) && !support.has(id));
   const decided = new Map(contextOf);
@@ -64,10 +66,19 @@ function unattached({ modules, ties, tableUses }: Graph, support: ReadonlySet<st
   return new Set(modules.map(({ id }) => id).filter((id) => !attached.has(id) && !support.has(id)));
 }
 
-function withoutSmall(found: ReadonlyMap<string, number>): Map<string, number> {
+function withoutSmall(
+  found: ReadonlyMap<string, number>,
+  { modules, tableUses }: Graph,
+): Map<string, number> {
   const sizes = new Map<number, number>();
   for (const context of found.values()) sizes.set(context, (sizes.get(context) ?? 0) + 1);
-  return new Map([...found].filter(([, context]) => sizes.get(context)! >= leastModules));
+  const keeping = new Set(
+    tableUses.filter(({ maps, writes }) => maps || writes > 0).map(({ module }) => found.get(module)),
+  );
+  const isLarge = (context: number) =>
+    sizes.get(context)! >= leastModules &&
+    (keeping.has(context) || sizes.get(context)! >= leastShare * modules.length);
+  return new Map([...found].filter(([, context]) => isLarge(context)));
 }
 
 /** Contexts with their share of what draws a module, the strongest first. */

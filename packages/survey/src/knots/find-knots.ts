@@ -3,6 +3,7 @@ import type { Graph } from '../graph/graph.ts';
 import { reachOf } from '../graph/reach.ts';
 import { compare } from '../graph/tie-collector.ts';
 import { shortName } from '../report/short-name.ts';
+import { someOf } from '../report/some-of.ts';
 import { columnGroups } from './column-groups.ts';
 import { type Knot, type KnotKind, remedies } from './knot.ts';
 
@@ -62,7 +63,7 @@ class Finder {
         ...referring.map(({ from }) => this.#ownerOf.get(from)),
       ]);
       if (contexts.length < 2) continue;
-      yield knot('static data', `${name} is read by ${list(contexts)} and written by no code`, {
+      yield knot('static data', `${name} is read by ${someOf(contexts)} and written by no code`, {
         contexts,
         tables: [name],
         modules: uses.map(({ module }) => module),
@@ -76,7 +77,7 @@ class Finder {
       const writers = this.#graph.tableUses.filter(({ table, writes }) => table === name && writes > 0);
       const contexts = named(writers.map(({ module }) => this.#contextOf.get(module)));
       if (contexts.length < 2) continue;
-      yield knot('shared table', `${name} is written by ${list(contexts)}`, {
+      yield knot('shared table', `${name} is written by ${someOf(contexts)}`, {
         contexts,
         tables: [name],
         modules: writers.map(({ module }) => module),
@@ -115,12 +116,16 @@ class Finder {
       if (contexts.length < 2) continue;
       const inside = member.replace('~transaction', '').replace(/^(\*|<top>)$/, '');
       const name = `${shortName(module)} ${inside}`.trim();
-      yield knot('transaction', `${name} writes ${list(tables)} of ${list(contexts)} in one transaction`, {
-        contexts,
-        tables,
-        modules: [module],
-        evidence,
-      });
+      yield knot(
+        'transaction',
+        `${name} writes ${someOf(tables)} of ${someOf(contexts)} in one transaction`,
+        {
+          contexts,
+          tables,
+          modules: [module],
+          evidence,
+        },
+      );
     }
   }
 
@@ -128,7 +133,7 @@ class Finder {
     for (const { module, tables, evidence } of this.#graph.joins) {
       const contexts = named(tables.map((table) => this.#ownerOf.get(table)));
       if (contexts.length < 2) continue;
-      yield knot('join', `${shortName(module)} joins ${list(tables)} of ${list(contexts)}`, {
+      yield knot('join', `${shortName(module)} joins ${someOf(tables)} of ${someOf(contexts)}`, {
         contexts,
         tables,
         modules: [module],
@@ -146,7 +151,7 @@ class Finder {
       );
       if (also.length === 0) continue;
       const tables = also.map(({ table }) => table).sort(compare);
-      const says = `the job ${shortName(job)} writes ${list(tables)}, which the application writes too`;
+      const says = `the job ${shortName(job)} writes ${someOf(tables)}, which the application writes too`;
       yield knot('past the owner', says, {
         contexts: named(tables.map((table) => this.#ownerOf.get(table))),
         tables,
@@ -168,7 +173,7 @@ class Finder {
         if (owner === undefined || from.length === 0) continue;
         yield knot(
           'derived rows',
-          `${shortName(module)} computes rows of ${name} from ${list(sources)} of ${list(from)}`,
+          `${shortName(module)} computes rows of ${name} from ${someOf(sources)} of ${someOf(from)}`,
           {
             contexts: named([owner, ...from]),
             tables: [name, ...sources],
@@ -202,8 +207,4 @@ function knot(
 
 function named(names: readonly (string | undefined)[]): string[] {
   return [...new Set(names.filter((name) => name !== undefined))].sort(compare);
-}
-
-function list(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

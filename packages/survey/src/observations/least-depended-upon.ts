@@ -2,7 +2,8 @@ import { bondsOf } from '../contexts/bonds.ts';
 import type { Proposal } from '../contexts/proposal.ts';
 import type { Graph } from '../graph/graph.ts';
 import { compare } from '../graph/tie-collector.ts';
-import { type Observation, observation, someOf } from './observation.ts';
+import { someOf } from '../report/some-of.ts';
+import { type Observation, observation } from './observation.ts';
 
 /** Contexts are told upon which at most this part of the most leans. */
 const part = 1 / 3;

@@ -3,7 +3,8 @@ import type { DatabaseFacts } from '../database/survey-database.ts';
 import { addTo } from '../graph/add-to.ts';
 import type { DatabaseCode, Evidence, Graph } from '../graph/graph.ts';
 import { compare } from '../graph/tie-collector.ts';
-import { type Observation, observation, someOf } from './observation.ts';
+import { someOf } from '../report/some-of.ts';
+import { type Observation, observation } from './observation.ts';
 
 /** Tables in which tools for migrations keep what they did. */
 const ofTools =

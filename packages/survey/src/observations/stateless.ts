@@ -3,7 +3,8 @@ import { addTo } from '../graph/add-to.ts';
 import type { Graph } from '../graph/graph.ts';
 import { compare } from '../graph/tie-collector.ts';
 import { shortName } from '../report/short-name.ts';
-import { type Observation, observation, someOf } from './observation.ts';
+import { someOf } from '../report/some-of.ts';
+import { type Observation, observation } from './observation.ts';
 
 /**
  * What keeps no state: contexts without a table whose modules lead to none, and in the others modules with an entry point from which no

@@ -3,7 +3,8 @@ import type { CountedStatement } from '../database/read-statements.ts';
 import type { DatabaseFacts } from '../database/survey-database.ts';
 import type { Graph } from '../graph/graph.ts';
 import { compare } from '../graph/tie-collector.ts';
-import { type Observation, observation, someOf } from './observation.ts';
+import { someOf } from '../report/some-of.ts';
+import { type Observation, observation } from './observation.ts';
 
 /** Of the statements that read a table at most this part may write it: something has filled it. */
 const seldom = 0.05;
