@@ -8,12 +8,12 @@ describe('the page about aggregates', () => {
   });
   afterAll(() => folder[Symbol.asyncDispose]());
 
-  test('has code that compiles', { timeout: 300_000 }, async () => {
+  test('has code that compiles', { timeout: 600_000 }, async () => {
     const { code, said } = await folder.finish('typescript/bin/tsc', '-p', checkedConfig);
     expect(code, said).toBe(0);
   });
 
-  test('has tests that pass', { timeout: 300_000 }, async () => {
+  test('has tests that pass', { timeout: 600_000 }, async () => {
     const { code, said } = await folder.finish('vitest/vitest.mjs', 'run');
     expect(said).toMatch(/2 passed/);
     expect(code).toBe(0);

@@ -16,7 +16,7 @@ async function expectRefusal(run: Run, code: number, sentence: RegExp): Promise<
   expect(run.stderr()).not.toMatch(/^\s+at /m);
 }
 
-describe('the start of the example refuses, and leaves nothing running,', { timeout: 180_000 }, () => {
+describe('the start of the example refuses, and leaves nothing running,', { timeout: 360_000 }, () => {
   test('an option that it does not know', async () => {
     await using shop = example();
     await expectRefusal(shop.start(['--fast']), 2, /unknown option '--fast'/);
@@ -60,7 +60,7 @@ describe('the start of the example refuses, and leaves nothing running,', { time
   });
 });
 
-describe('the command line refuses', { timeout: 180_000 }, () => {
+describe('the command line refuses', { timeout: 360_000 }, () => {
   test('a migration that the configuration does not have, before it connects to anything', async () => {
     await using shop = example();
     const config = path.join(shop.directory, 'banyan.config.mjs');

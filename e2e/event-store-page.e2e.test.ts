@@ -9,12 +9,12 @@ describe('the page about the event store', () => {
   });
   afterAll(() => folder[Symbol.asyncDispose]());
 
-  test('has code that compiles', { timeout: 300_000 }, async () => {
+  test('has code that compiles', { timeout: 600_000 }, async () => {
     const { code, said } = await folder.finish('typescript/bin/tsc', '-p', checkedConfig);
     expect(code, said).toBe(0);
   });
 
-  test('has tests that pass', { timeout: 300_000 }, async () => {
+  test('has tests that pass', { timeout: 600_000 }, async () => {
     await using database = await testDatabase();
     const tests = folder.run(['node_modules/vitest/vitest.mjs', 'run'], { DATABASE_URL: database.url });
     const code = await tests.exited;

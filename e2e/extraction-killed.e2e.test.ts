@@ -10,7 +10,7 @@ function delayAt(step: number): number {
 }
 
 describe('an extraction that is killed', () => {
-  test('goes on in every step in which its orchestrator was killed', { timeout: 300_000 }, async () => {
+  test('goes on in every step in which its orchestrator was killed', { timeout: 600_000 }, async () => {
     await using shop = example();
     let run = shop.start(['--once', '--json', ...small]);
     for (const [index, step] of steps.entries()) {
@@ -28,7 +28,7 @@ describe('an extraction that is killed', () => {
   });
 
   test('costs no shopper a request when the service is killed in every step', {
-    timeout: 300_000,
+    timeout: 600_000,
   }, async () => {
     await using shop = example();
     const run = shop.start(['--once', '--json', ...small]);

@@ -34,12 +34,12 @@ describe.skipIf(browserPath === undefined)('the pages, in a browser', () => {
     const text = await until(
       'the example to be up',
       () => (run.stdout().includes('Ctrl-C') ? run.stdout() : undefined),
-      120_000,
+      250_000,
     );
     const find = (name: string) => new RegExp(`${name}\\s+(http://\\S+)`).exec(text)![1]!;
     address = { shop: find('\\bshop'), status: find('\\bstatus ') };
     browser = await openBrowser();
-  }, 150_000);
+  }, 300_000);
 
   afterAll(async () => {
     await browser?.close();

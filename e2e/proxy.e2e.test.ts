@@ -75,7 +75,7 @@ async function spread(url: string, count: number): Promise<number[]> {
   return (await Promise.all(replies)).map(({ status }) => status);
 }
 
-describe('banyan proxy', { timeout: 240_000 }, () => {
+describe('banyan proxy', { timeout: 480_000 }, () => {
   test('with several workers has one set of figures, one control API and one recording', async () => {
     const port = await freePort();
     await using proxy = await ProxyProcess.start({
@@ -254,7 +254,7 @@ describe('banyan proxy', { timeout: 240_000 }, () => {
   });
 });
 
-describe('banyan proxy refuses, in one sentence,', { timeout: 240_000 }, () => {
+describe('banyan proxy refuses, in one sentence,', { timeout: 480_000 }, () => {
   type Wrong = [name: string, settings: Record<string, unknown>, sentence: RegExp, more?: object];
   const wrong: Wrong[] = [
     ['a port that is none', { port: 99_999 }, /proxy\.port: .*65535/],

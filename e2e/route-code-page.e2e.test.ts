@@ -8,7 +8,7 @@ describe('the page about the code of routes', () => {
   });
   afterAll(() => folder[Symbol.asyncDispose]());
 
-  test('has a translator that compiles, and tests of it that pass', { timeout: 300_000 }, async () => {
+  test('has a translator that compiles, and tests of it that pass', { timeout: 600_000 }, async () => {
     const compiled = await folder.finish('typescript/bin/tsc', '-p', checkedConfig);
     expect(compiled.code, compiled.said).toBe(0);
     const tested = await folder.finish('vitest/vitest.mjs', 'run');

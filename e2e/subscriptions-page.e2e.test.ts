@@ -8,7 +8,7 @@ describe('the page about subscriptions', () => {
   });
   afterAll(() => folder[Symbol.asyncDispose]());
 
-  test('has code that compiles', { timeout: 300_000 }, async () => {
+  test('has code that compiles', { timeout: 600_000 }, async () => {
     const { code, said } = await folder.finish('typescript/bin/tsc', '-p', checkedConfig);
     expect(code, said).toBe(0);
   });

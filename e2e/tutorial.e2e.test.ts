@@ -20,15 +20,15 @@ describe('the tutorial', () => {
     return said;
   }
 
-  test('has code that compiles', { timeout: 300_000 }, async () => {
+  test('has code that compiles', { timeout: 600_000 }, async () => {
     await succeeds('typescript/bin/tsc', '-p', checkedConfig);
   });
 
-  test('has a test that passes', { timeout: 300_000 }, async () => {
+  test('has a test that passes', { timeout: 600_000 }, async () => {
     expect(await succeeds('vitest/vitest.mjs', 'run')).toMatch(/3 passed/);
   });
 
-  test('gets the answers that it shows, also after a kill', { timeout: 300_000 }, async () => {
+  test('gets the answers that it shows, also after a kill', { timeout: 600_000 }, async () => {
     await using database = await testDatabase();
     const env = { DATABASE_URL: database.url, PORT: '0' };
     const exchanges = exchangesOf(page);

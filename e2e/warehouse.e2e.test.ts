@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { example, until } from './testing/example.ts';
 
 test('the stock leaves the table that it shares with the catalogue while shoppers shop, also when killed, and comes back', {
-  timeout: 240_000,
+  timeout: 480_000,
 }, async () => {
   await using shop = example();
   const args = ['--extract', 'warehouse', '--once', '--json', '--scale', '0.02', '--rate', '60'];
