@@ -20,6 +20,9 @@ export const into = ['goods.articles', 'goods.levels', 'goods.arrivals', 'goods.
 /** Sequences that go on where the other side's has stopped. */
 export const sequences = { 'goods.booking_id': 'public.movement_id_seq' };
 
+/** What the translator knows of the world; a test lets it learn more. */
+export const known = { mostPieces: 1_000_000 };
+
 /** From the monolith's rows to the service's. */
 export const forth: RowTranslator = reshape({
   'public.stock': {
@@ -32,6 +35,7 @@ export const forth: RowTranslator = reshape({
   'public.movement': {
     into: { 'goods.arrivals': { by: { id: 'id' } }, 'goods.departures': { by: { id: 'id' } } },
     rows: ({ id, stock, change, ref, at }) => {
+      if (Math.abs(Number(change)) > known.mostPieces) throw new Error(`${change} pieces fit on no truck`);
       const row = { article: stock, amount: change?.replace('-', ''), ref, at };
       const table = change?.startsWith('-') ? 'goods.departures' : 'goods.arrivals';
       return [{ table, key: { id }, row }];
