@@ -1,7 +1,8 @@
 /** Where the seams of a monolith are. */
 export type { Omission } from './code/read-sources.ts';
-export { type Pins, readPins } from './contexts/pins.ts';
+export type { Pins } from './contexts/pins.ts';
 export type { ModulePlacement, Proposal, ProposedContext, SharedModule } from './contexts/proposal.ts';
+export { readPins } from './contexts/read-pins.ts';
 export type { Candidate } from './costs/costs.ts';
 export { type Driver, drivers } from './costs/drivers.ts';
 export { movedPins } from './costs/what-if.ts';

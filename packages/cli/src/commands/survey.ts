@@ -207,7 +207,13 @@ async function walk(entry: string | undefined, flags: Flags): Promise<void> {
 
 async function pinsOf({ contexts }: Flags): Promise<Pins> {
   const { readPins } = await import('@banyan/survey');
-  return contexts === undefined ? {} : readPins(await readFile(contexts, 'utf8'), contexts);
+  if (contexts === undefined) return {};
+  const text = await readFile(contexts, 'utf8').catch((cause: Error) => {
+    throw new Invalid('pins-unreadable', `${contexts} can't be read: ${cause.message}. Name another file.`, {
+      cause,
+    });
+  });
+  return readPins(text, contexts);
 }
 
 async function surveyWith(flags: Flags): Promise<Survey> {

@@ -1,4 +1,5 @@
 import { connect } from '@banyan/postgres';
+import { Invalid } from '@banyan/runtime';
 import type { SurveyDatabase } from '@banyan/survey';
 
 export interface OpenDatabase extends SurveyDatabase, AsyncDisposable {}
@@ -8,6 +9,11 @@ export interface OpenDatabase extends SurveyDatabase, AsyncDisposable {}
  * lock; when the session ends, however it ends, nothing of it is left.
  */
 export async function openSurveyDatabase(url: string): Promise<OpenDatabase> {
+  if (!/^postgres(ql)?:\/\//.test(url))
+    throw new Invalid(
+      'database-url',
+      '--database is no address of a PostgreSQL server; give postgres://USER:PASSWORD@HOST:PORT/DATABASE.',
+    );
   const pool = connect(url, { max: 1, applicationName: 'banyan-survey' });
   try {
     const client = await pool.connect();

@@ -11,7 +11,12 @@ export function surveyLines(found: Survey, width = 80): readonly string[] {
   const { files, graph, proposal } = found;
   const { modules, ties, tables, endpoints } = graph;
   const { contexts, shared } = proposal;
-  const head = `${files} files: ${modules.length} modules, ${ties.length} ties, ${tables.length} tables, ${endpoints.length} entry points`;
+  const head = `${counted(files, 'file')}: ${[
+    counted(modules.length, 'module'),
+    counted(ties.length, 'tie'),
+    counted(tables.length, 'table'),
+    counted(endpoints.length, 'entry point'),
+  ].join(', ')}`;
   if (modules.length + tables.length === 0) {
     return [
       head,
@@ -33,12 +38,14 @@ export function surveyLines(found: Survey, width = 80): readonly string[] {
   return [
     head,
     '',
-    pc.bold(`${contexts.length} bounded contexts are proposed`),
-    ...tableLines(
-      [{ title: 'context' }, { title: 'modules', right: true }, { title: 'tables' }, { title: 'its words' }],
-      rows,
-      width,
-    ),
+    ...(rows.length === 0
+      ? wrapped('No bounded context is proposed: no two modules hang together.', width)
+      : [
+          pc.bold(
+            `${counted(contexts.length, 'bounded context')} ${contexts.length === 1 ? 'is' : 'are'} proposed`,
+          ),
+          ...tableLines(contextColumns, rows, width),
+        ]),
     ...moreLines(contexts.length - contextsShown),
     ...candidateLines(found, width),
     ...hotspotLines(found.history, width),
@@ -47,6 +54,17 @@ export function surveyLines(found: Survey, width = 80): readonly string[] {
     ...knotLines(untold(found), width),
     ...missingLines(found, width),
   ];
+}
+
+const contextColumns = [
+  { title: 'context' },
+  { title: 'modules', right: true },
+  { title: 'tables' },
+  { title: 'its words' },
+];
+
+function counted(times: number, what: string): string {
+  return `${times} ${what}${times === 1 ? '' : 's'}`;
 }
 
 /** What could not be had or read, and how to get it. */

@@ -121,7 +121,9 @@ async function readOne(root: string, path: string, languages: readonly Language[
     const text = await readFile(join(root, path), 'utf8');
     return understood(path, text, languages);
   } catch (error) {
-    // A tree may be too deep for the stack; the other files are read all the same.
+    // The other files are read all the same.
+    if (error instanceof RangeError)
+      return { kind: 'unreadable', why: 'it is nested too deeply: taken to be generated' };
     return { kind: 'unreadable', why: `it can't be read: ${reason(error)}` };
   }
 }

@@ -42,16 +42,20 @@ export function nameContexts(
     for (const [word, worth] of count) everywhere.set(word, (everywhere.get(word) ?? 0) + worth);
   const trust = domainWords(graph);
   const belief = (word: string) =>
-    plainWords.has(word) ? plain : (technicalWords.has(word) ? technical : 1) * trust(word);
+    (plainWords.has(word) ? plain : technicalWords.has(word) ? technical : 1) * trust(word);
   const taken = new Set<string>();
   const bySize = [...contexts].sort(([a, x], [b, y]) => y.modules.length - x.modules.length || a - b);
   return new Map(
     bySize.map(([at, from]) => {
       const best = [...counts.get(at)!]
         .map(([word, worth]) => [word, (belief(word) * worth * worth) / everywhere.get(word)!] as const)
+        .filter(([, worth]) => worth > 0)
         .sort(([a, x], [b, y]) => y - x || compare(a, b))
         .map(([word]) => word);
-      const name = freeName(best, taken) ?? `context-${at + 1}`;
+      const free = [freeName(best, taken), ...from.tables].find(
+        (each) => each !== undefined && !taken.has(each),
+      );
+      const name = free ?? `context-${at + 1}`;
       taken.add(name);
       const telling = best.filter((word) => word === name || !plainWords.has(word));
       return [at, { name: withNumber(name, from, byId), words: telling.slice(0, wordsKept) }];

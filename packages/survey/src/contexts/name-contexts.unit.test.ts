@@ -58,3 +58,8 @@ test('two contexts of one word are told apart by the next', () => {
   expect(one).not.toBe(other);
   for (const name of [one, other]) expect(name).toMatch(/^[a-z]+(-[a-z]+)?$/);
 });
+
+test('where no word is left a context is named by its table', () => {
+  const parts = [1, 2].map((number) => ({ modules: [`f${number}`], tables: [`t${number}`] }));
+  expect(namesOf(parts)).toEqual(['t1', 't2']);
+});

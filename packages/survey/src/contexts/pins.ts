@@ -25,7 +25,7 @@ export interface Pins {
 /**
  * Lays what a team has decided over what is proposed: contexts are renamed or joined, and modules and tables that are pinned are moved.
  *
- * @throws SurveyError `pin-unknown`, `pins-unreadable`
+ * @throws SurveyError `pin-unknown`
  */
 export function applyPins(graph: Graph, proposal: Proposal, pins: Pins): Proposal {
   const newName = (name: string) => pins.rename?.[name] ?? name;
@@ -92,20 +92,6 @@ export function applyPins(graph: Graph, proposal: Proposal, pins: Pins): Proposa
         home: each.home === undefined ? undefined : newName(each.home),
       })),
   };
-}
-
-/** @throws SurveyError `pins-unreadable` */
-export function readPins(text: string, path: string): Pins {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Pins;
-  } catch {
-    // told below, with what is expected
-  }
-  throw new SurveyError(
-    'pins-unreadable',
-    `${path} is no object of JSON. Give {"contexts": {"NAME": {"modules": ["PATTERN"], "tables": ["TABLE"]}}, "rename": {"OLD": "NEW"}}.`,
-  );
 }
 
 function matcher(pattern: string): RegExp {

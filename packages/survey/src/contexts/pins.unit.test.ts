@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { survey } from '../survey.ts';
 import { folderOf, hotel } from '../testing/hotel.ts';
-import { readPins } from './pins.ts';
 
 test('what is pinned is there whatever the survey would propose, and names are those of the team', async () => {
   await using folder = await folderOf(hotel);
@@ -34,5 +33,4 @@ test('a pin that fits nothing is named', async () => {
   await expect(pinned({ rename: { nobody: 'x' } })).rejects.toThrow(/context "nobody"/);
   await expect(pinned({ contexts: { a: { tables: ['nothing'] } } })).rejects.toThrow(/table "nothing"/);
   await expect(pinned({ contexts: { a: { modules: ['no.**'] } } })).rejects.toThrow(/module "no\.\*\*"/);
-  expect(() => readPins('[1]', 'pins.json')).toThrow(/pins\.json/);
 });

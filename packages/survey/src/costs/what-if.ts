@@ -9,9 +9,9 @@ import type { Graph } from '../graph/graph.ts';
  * @throws SurveyError `move-unknown`
  */
 export function movedPins(graph: Graph, pins: Pins, moves: readonly string[]): Pins {
-  const contexts: Record<string, { modules: string[]; tables: string[] }> = {};
-  for (const [name, { modules = [], tables = [] }] of Object.entries(pins.contexts ?? {}))
-    contexts[name] = { modules: [...modules], tables: [...tables] };
+  const contexts: Record<string, { modules: string[]; tables: string[]; benefit?: number }> = {};
+  for (const [name, { modules = [], tables = [], ...rest }] of Object.entries(pins.contexts ?? {}))
+    contexts[name] = { ...rest, modules: [...modules], tables: [...tables] };
   for (const move of moves) {
     const [, what, context] = /^(.+):([^:]+)$/.exec(move) ?? [];
     if (what === undefined || context === undefined)

@@ -19,3 +19,12 @@ test('a move that names nothing says what there is', async () => {
   expect(() => movedPins(graph, {}, ['nothing:invoice'])).toThrow(/"nothing"/);
   expect(() => movedPins(graph, {}, ['minibar'])).toThrow(/TABLE:CONTEXT/);
 });
+
+test('what the team expects of a context stays when something is moved to it', async () => {
+  await using folder = await folderOf({
+    'rooms.js': "export const free = (db) => db.query('select 1 from rooms');",
+  });
+  const { graph } = await survey({ repo: folder.root });
+  const { contexts } = movedPins(graph, { contexts: { inn: { benefit: 80 } } }, ['rooms:inn']);
+  expect(contexts).toEqual({ inn: { benefit: 80, modules: [], tables: ['rooms'] } });
+});

@@ -81,6 +81,6 @@ export function readBaseline(text: string, path: string): Baseline {
   }
   throw new SurveyError(
     'baseline-unreadable',
-    `${path} is no baseline. Make one with: banyan survey check --baseline ${path} --update`,
+    `${path} is no baseline: {"ties": ["TIE"]} is expected. Take it from your history, or delete it and make one with: banyan survey check --baseline ${path} --update`,
   );
 }
