@@ -116,7 +116,7 @@ test('killed and restarted at any point, a copy has every transaction once and e
   for (const table of workloadTables)
     expect(await rowsOf(target.pool, table), `${table}, seed ${seed}`).toEqual(await rowsOf(db.pool, table));
   for (const reader of readers) await reader.stop();
-}, 60_000);
+}, 120_000);
 
 test('held at the position of a matched snapshot, a copy is exactly that snapshot', async () => {
   onTestFailed(tellSeed);
@@ -129,7 +129,7 @@ test('held at the position of a matched snapshot, a copy is exactly that snapsho
   await eventually(() => reached(1n));
   for (let round = 0; round < rounds; round++) {
     await checkpoints.control('copy', { holdAt: 0n });
-    await using snapshot = await matchedSnapshot(db.url, { timeoutMs: 20_000, tables: workloadTables });
+    await using snapshot = await matchedSnapshot(db.url, { timeoutMs: 45_000, tables: workloadTables });
     await checkpoints.control('copy', { holdAt: snapshot.position });
     await until(() => reached(snapshot.position), [reader]);
     expect((await checkpoints.load('copy')).position).toBe(snapshot.position);
@@ -142,4 +142,4 @@ test('held at the position of a matched snapshot, a copy is exactly that snapsho
   going = false;
   await Promise.all(writers);
   await reader.stop();
-}, 90_000);
+}, 180_000);

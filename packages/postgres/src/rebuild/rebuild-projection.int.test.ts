@@ -66,7 +66,7 @@ const start = (projection: Counts) => {
   return project(projection, { feed: postgresEventStore(pool), checkpoints: postgresCheckpointStore(pool) });
 };
 const reached = (position: bigint) =>
-  awaitPosition(postgresCheckpointStore(database.pool), NAME, position, { timeoutMs: 20_000 });
+  awaitPosition(postgresCheckpointStore(database.pool), NAME, position, { timeoutMs: 45_000 });
 const sum = async (column: string) => {
   const { rows } = await database.pool.query(
     `select coalesce(sum(${column}), 0)::integer as sum from counts`,

@@ -48,7 +48,7 @@ async function follow(projection: Projection<Schemas, pg.PoolClient>, position: 
   const { pool } = database;
   const checkpoints = postgresCheckpointStore(pool);
   await using running = project(projection, { feed: postgresEventStore(pool), checkpoints, limit });
-  await Promise.race([awaitPosition(checkpoints, NAME, position, { timeoutMs: 20_000 }), running.done]);
+  await Promise.race([awaitPosition(checkpoints, NAME, position, { timeoutMs: 45_000 }), running.done]);
 }
 
 const read = async (text: string) => (await database.pool.query(text)).rows;

@@ -40,7 +40,7 @@ function setUp() {
   };
   const start = (options: Partial<SubscribeOptions<RecordedEvent, InMemoryTransaction>> = {}) =>
     subscribe({ name: NAME, feed: store, checkpoints, handle, lanes: 4, ...options });
-  const reached = (position: bigint) => awaitPosition(checkpoints, NAME, position, { timeoutMs: 20_000 });
+  const reached = (position: bigint) => awaitPosition(checkpoints, NAME, position, { timeoutMs: 45_000 });
   const owners = async () => {
     const counts = new Map<string, number>();
     for (const { holder } of await leases.held(laneGroup(NAME)))
