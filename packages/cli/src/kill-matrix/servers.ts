@@ -28,7 +28,9 @@ export interface KillableServer extends AsyncDisposable {
 export async function startKillable(name: string): Promise<KillableServer> {
   const dir = await mkdtemp(path.join(tmpdir(), `banyan-kill-${process.pid}-${name}-`));
   await chmod(dir, 0o755);
-  const start = () => startEmbeddedServer({ dir, settings });
+  // The folder of another version of PostgreSQL, as in the tests on the oldest one.
+  const binaries = process.env.BANYAN_TEST_BINARIES;
+  const start = () => startEmbeddedServer({ dir, settings, ...(binaries === undefined ? {} : { binaries }) });
   let server: EmbeddedServer = await start();
   return {
     url: (database) => server.url(database),

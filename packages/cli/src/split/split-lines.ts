@@ -61,7 +61,10 @@ function feedLines(into: string, feed: FeedState): string[] {
       `  feed into the ${into} is broken, because ${why}: abort the split, or go on from the other side`,
     ];
   }
-  const how = feed.running ? 'runs' : 'does not run';
+  // While large tables are copied it is disabled; where the process died that was to enable it, it stays so.
+  const rests =
+    feed.ready < feed.tables ? 'rests until banyan split run has copied large tables' : 'does not run';
+  const how = feed.running ? 'runs' : rests;
   const errors = feed.error === undefined ? counted(feed.errors) : `; ${feed.error}`;
   const kept = `${(feed.retainedBytes / 1e6).toFixed(1)} MB of log kept for it`;
   const tables = feed.ready === feed.tables ? '' : ` with ${feed.ready} of ${feed.tables} tables so far`;
