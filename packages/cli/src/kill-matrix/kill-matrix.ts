@@ -1,5 +1,5 @@
 import { seededRandom } from '@banyan/runtime/testing';
-import { type KillRun, type KillServers, killRun } from './kill-run.ts';
+import { type KillRun, type KillServers, killRun, type SplitKind } from './kill-run.ts';
 import { scenarioOf } from './scenario.ts';
 import { startKillable } from './servers.ts';
 
@@ -7,21 +7,15 @@ import { startKillable } from './servers.ts';
 export interface KillMatrixOptions {
   readonly runs: number;
   readonly seed: number;
-  /** Whether the monolith goes on over a bridge, and not the writers to the new owner. Default false. */
-  readonly bridge?: boolean;
+  /** With a bridge the monolith goes on, and not the writers to the new owner. Default `plain`. */
+  readonly kind?: SplitKind;
   /** Ends the servers at once. */
   readonly signal?: AbortSignal;
   readonly onRun: (run: KillRun, number: number) => void;
 }
 
 /** Runs the matrix on two servers of its own. The same seed gives the same faults at the same moments, as far as a machine can. */
-export async function killMatrix({
-  runs,
-  seed,
-  bridge,
-  signal,
-  onRun,
-}: KillMatrixOptions): Promise<KillRun[]> {
+export async function killMatrix({ runs, seed, kind, signal, onRun }: KillMatrixOptions): Promise<KillRun[]> {
   const random = seededRandom(seed);
   const done: KillRun[] = [];
   const source = await startKillable('source');
@@ -31,7 +25,7 @@ export async function killMatrix({
       const servers: KillServers = { source, target };
       signal?.addEventListener('abort', () => void endServers(servers));
       for (let number = 0; number < runs; number++) {
-        const run = await killRun(servers, number, scenarioOf(number, random), bridge);
+        const run = await killRun(servers, number, scenarioOf(number, random), kind);
         done.push(run);
         onRun(run, number);
       }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { catalogueOf } from '../testing/catalogue.ts';
+import { moveGoods } from '../testing/reshaped-goods.ts';
 import { type SplitSystem, splitSystem } from '../testing/split-system.ts';
 import { checkWritten, startWriters } from '../testing/split-writers.ts';
 import { startOrchestrator } from './orchestrator.ts';
@@ -28,6 +29,9 @@ export interface KillServers {
 /** How often a command is run again before it counts as stuck. */
 const tries = 12;
 
+/** What kind of split is tried: as it is, with a bridge, or with rows that have another shape at the target. */
+export type SplitKind = 'plain' | 'bridge' | 'reshaped';
+
 /** What the monolith has under the old names while the service owns the tables; its writers then know no other names. */
 const bridged = { stage: { schema: 'goods' }, bridge: 'foreign-tables' } as const;
 
@@ -36,7 +40,7 @@ export async function killRun(
   servers: KillServers,
   number: number,
   scenario: Scenario,
-  bridge = false,
+  kind: SplitKind = 'plain',
 ): Promise<KillRun> {
   const database = `kill_${process.pid}_${number}`;
   // The ledger dies with the monolith's server.
@@ -58,9 +62,9 @@ export async function killRun(
       200,
       { ...direct, wired, ledger: servers.source.url(ledger) },
       { drainMs: 3_000, indexesAfterRows: 0 },
-      bridge ? bridged : {},
+      { plain: {}, bridge: bridged, reshaped: { reshaped: 'both-ways' } as const }[kind],
     );
-    return await underLoad(system, scenario, act, bridge);
+    return await underLoad(system, scenario, act, kind);
   } finally {
     for (const server of [servers.source, servers.target]) await server.dropDatabase(database);
     await servers.source.dropDatabase(ledger);
@@ -73,11 +77,16 @@ async function underLoad(
   system: SplitSystem,
   scenario: Scenario,
   act: Acts,
-  bridge: boolean,
+  kind: SplitKind,
 ): Promise<KillRun> {
   const before = await catalogueOf(system.source);
+  const bridge = kind === 'bridge';
   const pools = bridge ? { source: system.source, target: system.source } : system;
-  const writers = startWriters(pools, { clients: 2, pauseMs: 10 });
+  const writers = startWriters(pools, {
+    clients: 2,
+    pauseMs: 10,
+    ...(kind === 'reshaped' ? { atTarget: moveGoods } : {}),
+  });
   const wrong: string[] = [];
   if (bridge) wrong.push(...(await insisted(system, 'seam')));
   let ended: KillRun['ended'] = 'done';

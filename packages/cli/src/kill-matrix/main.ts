@@ -1,27 +1,29 @@
 import { parseArgs } from 'node:util';
 import { killMatrix } from './kill-matrix.ts';
 
-/** `npm run kill-matrix -- [--runs N] [--seed S] [--bridge] [--json]`: tables are moved there and back while parts of the system are killed. */
+/** `npm run kill-matrix -- [--runs N] [--seed S] [--bridge | --reshaped] [--json]`: tables are moved there and back while parts of the system are killed. */
 const { values } = parseArgs({
   options: {
     runs: { type: 'string' },
     seed: { type: 'string' },
     bridge: { type: 'boolean' },
+    reshaped: { type: 'boolean' },
     json: { type: 'boolean' },
   },
 });
 const runs = positive(values.runs ?? '16', '--runs');
 const seed = positive(values.seed ?? String(Date.now() % 1_000_000), '--seed');
+const kind = values.reshaped ? 'reshaped' : values.bridge ? 'bridge' : 'plain';
 const log = values.json ? process.stderr : process.stdout;
 
-log.write(`${runs} runs${values.bridge ? ' with a bridge' : ''}, seed ${seed}\n`);
+log.write(`${runs} runs${kind === 'plain' ? '' : ` (${kind})`}, seed ${seed}\n`);
 const stopping = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort());
 const done = await killMatrix({
   signal: stopping.signal,
   runs,
   seed,
-  bridge: values.bridge ?? false,
+  kind,
   onRun: (run, number) => {
     const what = `${run.fault} killed or cut ${run.afterMs} ms into ${run.command}`.padEnd(58);
     const how = `${run.ended.padEnd(7)} ${run.again} again, ${run.written} written, ${run.refused} refused`;
@@ -33,7 +35,7 @@ const failed = done.filter(({ wrong }) => wrong.length > 0).length;
 const summary = {
   runs,
   seed,
-  bridge: values.bridge ?? false,
+  kind,
   failed,
   written: done.reduce((sum, run) => sum + run.written, 0),
 };
