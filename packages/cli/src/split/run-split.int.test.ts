@@ -48,6 +48,23 @@ describe('a split', { timeout: 60_000 }, () => {
     expect(await banyan('run')).toMatchObject({ code: 0 });
   });
 
+  test('outwaits who cleans up a table, as long as the server takes to make it give way', async () => {
+    await using system = await splitSystem(5);
+    const { source, banyan } = system;
+    const cleaner = await source.connect();
+    try {
+      await cleaner.query('begin; lock table stock in share update exclusive mode');
+      const run = banyan('run');
+      const waits = `select from pg_locks where not granted and relation = 'stock'::regclass
+        and now() - waitstart > interval '1.2 s'`;
+      await expect.poll(async () => (await source.query(waits)).rowCount).toBe(1);
+      await cleaner.query('commit');
+      expect(await run).toMatchObject({ code: 0, stderr: '' });
+    } finally {
+      cleaner.release();
+    }
+  });
+
   test('refuses what it can’t move before it touches anything', async () => {
     await using system = await splitSystem(10);
     const { source, target, banyan } = system;

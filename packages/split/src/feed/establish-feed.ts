@@ -70,8 +70,8 @@ async function publish(
   scope: 'tables' | 'signal',
 ): Promise<void> {
   await inTransaction(sides[otherSide(into)].pool, async (client) => {
-    // A lock on a busy table must be had quickly or not at all: while it is waited for, writers wait behind it.
-    await client.query("set local lock_timeout = '500ms'");
+    // No writer waits behind this lock, and the server's cleaning up gives way only to who waits longer than its `deadlock_timeout`.
+    await client.query("set local lock_timeout = '5s'");
     for (const { sql } of createPublication(plan, into, scope)) await client.query(sql);
     // Looked at under the publication's own locks, so that nobody can drop a key in between.
     await refuseWithoutIdentity(client, plan);
