@@ -98,6 +98,33 @@ test('tables that are written in one transaction are counted, whoever writes the
   expect(await slots()).toEqual([]);
 });
 
+test('of a server that writes more than may be read, samples are taken', async () => {
+  await using database = await testDatabase();
+  await using session = await open(database.url);
+  await using writer = await open(database.url);
+  await writer.query(schema);
+  const stop = new AbortController();
+  let [written, rounds] = [0, 0];
+  const watching = watchWrites(session, {
+    seconds: 60,
+    perSecond: 10,
+    signal: stop.signal,
+    onProgress: (transactions) => {
+      if (transactions > 0 && ++rounds === 2) stop.abort();
+    },
+  });
+  const began = performance.now();
+  while (!stop.signal.aborted) {
+    await writer.query("insert into guests values ($1, 'somebody')", [++written]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const { seconds, transactions, together } = await watching;
+  expect(together).toEqual([{ tables: ['audit', 'guests'], transactions }]);
+  expect(transactions).toBeGreaterThan(0);
+  expect(transactions).toBeLessThan(written);
+  expect(seconds).toBeLessThan((performance.now() - began) / 1_000);
+});
+
 test('a survey that is killed while it watches leaves no slot', async () => {
   await using database = await testDatabase();
   const session = await open(database.url);
