@@ -16,7 +16,8 @@ export function addSplitFollow(split: Command): void {
 
 async function follow(name: string, { config }: { readonly config?: string }): Promise<void> {
   await using open = await openSplit(await loadConfig(config), name, { lock: false });
-  process.stdout.write(`following ${name}; Ctrl-C ends it, and starting it again goes on\n`);
-  const why = await followSplit(open, stopSignal());
+  const why = await followSplit(open, stopSignal(), () =>
+    process.stdout.write(`following ${name}; Ctrl-C ends it, and starting it again goes on\n`),
+  );
   process.stdout.write(why === 'over' ? `${name} is over\n` : 'stopped\n');
 }

@@ -1,27 +1,27 @@
 import { Rejected } from '@banyan/runtime';
+import { aborted } from '../commands/signals.ts';
 import type { OpenSplit } from './open-split.ts';
 
 /**
  * Follows the translated feeds of a split, whichever way they lead, until it is told to stop or the split is over.
+ * @param onBegun Is called once it follows.
  * @returns Why it ended.
  * @throws Rejected `nothing-to-follow`; what keeps a feed from going on.
  */
 export async function followSplit(
   { ledger, name, plan, followers }: OpenSplit,
   stopped: AbortSignal,
+  onBegun: () => void = () => undefined,
 ): Promise<'stopped' | 'over'> {
   const isOver = () => ledger.split(name)?.status !== 'running';
   if (plan.reshaped === undefined || isOver()) throw nothingToFollow(name, plan.reshaped === undefined);
   followers.start();
+  onBegun();
   const over = new AbortController();
   ledger.onChange(() => {
     if (isOver()) over.abort();
   }, over.signal);
-  const ended = AbortSignal.any([stopped, followers.signal, over.signal]);
-  await new Promise<void>((resolve) => {
-    if (ended.aborted) resolve();
-    else ended.addEventListener('abort', () => resolve(), { once: true });
-  });
+  await aborted(AbortSignal.any([stopped, followers.signal, over.signal]));
   over.abort();
   // What takes a split down takes the checkpoints with it.
   if (isOver()) return 'over';

@@ -51,13 +51,13 @@ export class Followers implements AsyncDisposable {
     return following;
   }
 
-  /** A feed says how a subscription is begun anew, which for a split is something else. */
+  /** A feed says how a subscription is begun anew, which for a split is something else; a translator is corrected. */
   #explained(error: BanyanError): BanyanError {
-    if (!/[Rr]eset the subscription|with a new snapshot/.test(error.message)) return error;
+    if (!(error instanceof Terminal) || error.code === 'translator-failed') return error;
     const { name } = this.#plan;
     return new Terminal(
       error.code,
-      `${error.message} For this split that is: banyan split abort ${name}, and banyan split run ${name}.`,
+      `${error.message} To take a new snapshot is for this split: banyan split abort ${name}, and banyan split run ${name}.`,
       { cause: error },
     );
   }

@@ -49,6 +49,7 @@ describe('a split of rows that have another shape', { timeout: 120_000 }, () => 
   test('follows what a row becomes, and stops where its translator fails: mended it goes on, and nothing is lost', async () => {
     await using system = await reshapedSystem(20);
     const { source, target, banyan } = system;
+    expect((await banyan('follow')).stdout).toBe('');
     expect((await banyan('follow')).stderr).toMatch(/not under way: start it with banyan split run/);
     expect((await banyan('run')).code).toBe(0);
     await using open = await openSplit(await loadConfig(system.configFile), system.name, { lock: false });
