@@ -38,8 +38,12 @@ export async function openServer(): Promise<BenchServer> {
 }
 
 async function startServer(directory: string): Promise<BenchServer> {
-  // Counting statements is no default of PostgreSQL, and costs those most who send the most.
-  const settings = { shared_preload_libraries: '' };
+  const settings = {
+    // Counting statements is no default of PostgreSQL, and costs those most who send the most.
+    shared_preload_libraries: '',
+    // A copy of ten million rows within one server writes more log than an embedded server keeps for its slots.
+    max_slot_wal_keep_size: '16GB',
+  };
   const server = await startEmbeddedServer({ dir: join(directory, 'postgres'), settings });
   const close = async () => {
     await server.destroy();

@@ -11,7 +11,8 @@ const rows = 200_000;
 /** Transactions at the source while its tables are compared over and over, beside those while they are not. */
 export async function* verifying(lab: Lab): AsyncGenerator<Work> {
   await using split = await splitLab(lab, rows);
-  const { sides, plan } = split.open;
+  const { open } = split;
+  const { sides, plan } = open;
   await runSplit(split.open, () => undefined, lab.signal);
   const pool = clientsOf(split.source, callers);
   const load = () =>
@@ -27,7 +28,11 @@ export async function* verifying(lab: Lab): AsyncGenerator<Work> {
       const stop = new AbortController();
       const comparing = (async () => {
         while (!stop.signal.aborted)
-          await verifyTables(sides, plan, { owner: 'source', signal: stop.signal });
+          await verifyTables(sides, plan, {
+            owner: 'source',
+            share: open.limits.verifyShare,
+            signal: stop.signal,
+          });
       })().catch((error: unknown) => {
         if (!stop.signal.aborted) throw error;
       });

@@ -73,6 +73,8 @@ export interface SplitLimits {
    * and how far its slowest standby is behind, in milliseconds (default 250 and 10000).
    */
   readonly load: LoadLimits;
+  /** The share of the time for which comparing works while others are at work on the owner's server, from 0.01 to 1. Default 0.25. */
+  readonly verifyShare: number;
   /** What happens to transactions that are open still after that: the change is given up, or they are ended. Default `wait`. */
   readonly openTransactions: 'wait' | 'end';
 }
@@ -201,6 +203,7 @@ export const defaultLimits: MigrationLimits = {
 export const defaultSplitLimits: SplitLimits = {
   slotMs: 30_000,
   indexesAfterRows: 100_000,
+  verifyShare: 0.25,
   load: { sessions: 50, probeMs: 250, standbyLagMs: 10_000 },
   lagMs: 2_000,
   switchMs: 5_000,

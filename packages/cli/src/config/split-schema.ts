@@ -82,6 +82,7 @@ const limits = z
       probeMs: z.number().positive(),
       standbyLagMs: z.number().positive(),
     }),
+    verifyShare: z.number().min(0.01).max(1),
     openTransactions: z.enum(['wait', 'end']),
   })
   .partial();

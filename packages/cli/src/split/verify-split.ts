@@ -19,7 +19,7 @@ export interface VerifySplitOptions {
   readonly again?: boolean;
 }
 
-type Compared = Pick<OpenSplit, 'ledger' | 'name' | 'sides' | 'plan' | 'followers'>;
+type Compared = Pick<OpenSplit, 'ledger' | 'name' | 'sides' | 'plan' | 'limits' | 'followers'>;
 
 /**
  * Compares the owner's tables with the copy on the other side while both run, and keeps what was found in the ledger. One that was
@@ -30,7 +30,7 @@ export async function verifySplit(
   open: Compared,
   { signal: stopped, ...options }: VerifySplitOptions,
 ): Promise<TablesVerification> {
-  const { ledger, name, sides, plan, followers } = open;
+  const { ledger, name, sides, plan, limits, followers } = open;
   const signal = AbortSignal.any([stopped, followers.signal]);
   const { owner = 'source', changes = [] } = ledger.split(name) ?? {};
   const copy = otherSide(owner);
@@ -46,7 +46,7 @@ export async function verifySplit(
   const resume = { epoch: changes.at(-1)?.begunAt ?? 'first', again };
   const found =
     plan.reshaped === undefined
-      ? await verifyTables(sides, plan, { owner, signal, resume, ...told })
+      ? await verifyTables(sides, plan, { owner, signal, resume, share: limits.verifyShare, ...told })
       : await verifyReshaped(open, owner, { signal, ...told });
   const { samples: _samples, ...counts } = found;
   const verification = { at: new Date().toISOString(), ...counts };

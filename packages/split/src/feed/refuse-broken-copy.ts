@@ -10,9 +10,12 @@ const copiedSql = `
   from pg_subscription s join pg_subscription_rel r on r.srsubid = s.oid and r.srsubstate = 'f'
   where s.subname = $1 and s.subdbid = (select oid from pg_database where datname = current_database())`;
 
+const slotSql = `
+  select wal_status = 'lost' as lost, current_setting('max_slot_wal_keep_size') as kept from pg_replication_slots where slot_name like $1`;
+
 /**
  * A table that is copied catches up through a slot of its own. Where that is gone, for the other server was restored or somebody dropped
- * it, the target's worker looks for it for ever.
+ * it, or has lost its log, the target's worker looks for it for ever, and counts that as no error.
  * @throws Terminal `copy-broken`
  */
 export async function refuseBrokenCopy(sides: Sides, plan: SplitPlan, into: SideName): Promise<void> {
@@ -21,12 +24,16 @@ export async function refuseBrokenCopy(sides: Sides, plan: SplitPlan, into: Side
       feedName(plan, into),
     ]);
   for (const { slot, table } of await read()) {
-    const found = await ask(
-      sides[otherSide(into)].pool,
-      'select 1 from pg_replication_slots where slot_name like $1',
-      [slot],
-    );
-    if (found.length > 0) continue;
+    const from = sides[otherSide(into)].pool;
+    const [found] = await ask<{ lost: boolean; kept: string }>(from, slotSql, [slot]);
+    if (found?.lost === true) {
+      throw new Terminal(
+        'copy-broken',
+        `The copy of ${table} can't go on: while it was copied more was written at the ${otherSide(into)} than the server keeps of its log (max_slot_wal_keep_size is ` +
+          `${found.kept}). Abort the split (banyan split abort ${plan.name}), raise that setting, and run it again.`,
+      );
+    }
+    if (found !== undefined) continue;
     const copied = async () => (await read()).find((one) => one.table === table);
     // A worker drops the slot when the table has caught up, and commits that it has only then. One that looks in vain ends, so there
     // are moments without any.

@@ -32,6 +32,14 @@ describe('the rules', () => {
     expect(told(moving('stock'))).toContain('key-left-out public.items');
   });
 
+  test('count the log of the copy itself where both sides are on one server', () => {
+    const server = { ...plainServer, walKept: 2e9 };
+    const source = { server, tables: [{ ...plainTable, bytes: 1e9 }] };
+    const onOne = { server: { ...plainServer, database: 'warehouse', systemId: server.systemId } };
+    expect(told(plainFacts({ source }))).toEqual([]);
+    expect(told(plainFacts({ source, target: onOne }))).toContain('wal-kept-short max_slot_wal_keep_size');
+  });
+
   test('take a sequence for shared only when the other table stays', () => {
     const sequence = { name: 'public.numbers', isOwned: true, alsoUsedBy: ['public.orders'] };
     const tables = [{ ...plainTable, columns: [{ ...plainColumn, sequence }] }];

@@ -5,6 +5,7 @@ import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts'
 import { ask } from '../sides/run-statements.ts';
 import type { Sides } from '../sides/sides.ts';
 import { measureLag } from '../signal/await-signal.ts';
+import { leaveRoom } from './leave-room.ts';
 import {
   boundaryQuery,
   columnsQuery,
@@ -59,6 +60,8 @@ export interface VerifyTablesOptions {
   readonly rangeRows?: number;
   /** How long a change may be on its way, in milliseconds. Default 30000. */
   readonly timeoutMs?: number;
+  /** The share of the time for which it works while others work on the owner's server, above 0 and at most 1. Default 1: it never rests. */
+  readonly share?: number;
   readonly onProgress?: (progress: VerifyProgress) => void;
   /** Goes on where a comparison was interrupted, and can be gone on with; without it all rows are compared. */
   readonly resume?: Omit<JournalOptions, 'owner'>;
@@ -174,15 +177,18 @@ class Run {
   }
 
   async #table(table: ComparedTable, from: Key | undefined, next: ComparedTable | undefined): Promise<void> {
-    const { owner, rangeRows = 5_000, onProgress, signal } = this.#options;
+    const { owner, rangeRows = 5_000, share = 1, onProgress, signal } = this.#options;
+    const room = leaveRoom(this.#clients[owner], share, signal);
     let after = from;
     do {
       signal?.throwIfAborted();
+      const began = performance.now();
       const [boundary] = await this.#ask<{ key: Key }>(owner, boundaryQuery(table, after, rangeRows));
       await this.#range(table, { after, upTo: boundary?.key });
       after = boundary?.key;
       await this.#keepPoint(after === undefined ? next : table, after);
       onProgress?.({ compared: this.#counts.compared, resumed: this.#resumed, totalRows: this.#totalRows });
+      await room.leave(performance.now() - began);
     } while (after !== undefined);
   }
 

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClientBase } from 'pg';
+import { ask } from '../sides/run-statements.ts';
+
+/** How often a server is asked whether others are at work on it, in milliseconds. */
+const askEveryMs = 250;
+/** A rest is no longer than this, in milliseconds, however long a range took. */
+const longestRestMs = 30_000;
+
+const othersSql = `
+  select exists (select from pg_stat_activity
+    where backend_type = 'client backend' and state = 'active' and pid <> pg_backend_pid()) as busy`;
+
+/** Leaves room for others who work on a server. */
+export interface Room {
+  /** Rests after work that took so long, in milliseconds, where others are at work. */
+  leave(tookMs: number): Promise<void>;
+}
+
+/**
+ * Work on a server in pieces, of which only a share of the time is ours while others are at work there: then the rest after a piece is
+ * as much longer than the piece. Where nobody else works there is no rest.
+ * @param share Above 0; 1 never rests.
+ */
+export function leaveRoom(client: ClientBase, share: number, signal?: AbortSignal): Room {
+  let next = 0;
+  let busy = false;
+  return {
+    async leave(tookMs) {
+      if (share >= 1) return;
+      if (performance.now() >= next) {
+        [{ busy }] = (await ask<{ busy: boolean }>(client, othersSql)) as [{ busy: boolean }];
+        next = performance.now() + askEveryMs;
+      }
+      if (busy) await sleep(restMs(tookMs, share), undefined, { signal });
+    },
+  };
+}
+
+/** How long to rest after a piece of work so that it was a share of the time. Pure. */
+export function restMs(tookMs: number, share: number): number {
+  return Math.min(tookMs * (1 / share - 1), longestRestMs);
+}
