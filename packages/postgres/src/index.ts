@@ -29,6 +29,7 @@ export {
   type PostgresEventStoreOptions,
   postgresEventStore,
 } from './event-store/postgres-event-store.ts';
+export { isPooled } from './is-pooled.ts';
 export { type PostgresLeaseStoreOptions, postgresLeaseStore } from './lease/postgres-lease-store.ts';
 export {
   type LogStatus,

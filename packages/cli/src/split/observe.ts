@@ -3,8 +3,8 @@ import type { Missing, WatchedWrites, WatchOptions } from '@banyan/survey';
 import { openSurveyDatabase } from '../survey/open-database.ts';
 
 /** Of these the parser tells no tables; it is enough to see one of each. */
-const othersSql = `
-  select query from pg_stat_statements where dbid = (select oid from pg_database where datname = current_database())
+const othersSql = (view: string) => `
+  select query from ${view} where dbid = (select oid from pg_database where datname = current_database())
     and query not like '%pg_stat_statements%' and (query ~* '^\\s*(copy|lock)\\M' or query ~* '\\m(nextval|currval|setval|lastval)\\s*\\(')
   order by calls desc limit 500`;
 
@@ -17,8 +17,9 @@ export async function observe(url: string, watch?: WatchOptions): Promise<Observ
   const { loadFunctionParser, loadSqlParser, readStatements, watchWrites } = await import('@banyan/survey');
   const tablesOf = await loadSqlParser();
   await using database = await openSurveyDatabase(url);
-  const { statements, missing } = await readStatements(database, tablesOf);
-  const others = missing[0] === undefined ? await database.query<{ query: string }>(othersSql) : [];
+  const { statements, view, missing } = await readStatements(database, tablesOf);
+  const isKnown = view !== undefined && missing[0] === undefined;
+  const others = isKnown ? await database.query<{ query: string }>(othersSql(view)) : [];
   const watched = watch === undefined ? undefined : await watchWrites(database, watch);
   return {
     tablesOfFunction: await loadFunctionParser(),

@@ -11,22 +11,21 @@ export function surveyLines(found: Survey, width = 80): readonly string[] {
   const { files, graph, proposal } = found;
   const { modules, ties, tables, endpoints } = graph;
   const { contexts, shared } = proposal;
-  const head = `${counted(files, 'file')}: ${[
-    counted(modules.length, 'module'),
-    counted(ties.length, 'tie'),
-    counted(tables.length, 'table'),
-    counted(endpoints.length, 'entry point'),
-  ].join(', ')}`;
-  if (modules.length + tables.length === 0) {
+  const isCode = files > 0 || found.database === undefined;
+  const head = isCode
+    ? `${counted(files, 'file')}: ${[
+        counted(modules.length, 'module'),
+        counted(ties.length, 'tie'),
+        counted(tables.length, 'table'),
+        counted(endpoints.length, 'entry point'),
+      ].join(', ')}`
+    : `${counted(tables.length, 'table')}, ${counted(graph.foreignKeys.length, 'foreign key')}`;
+  if (modules.length + tables.length === 0)
     return [
       head,
-      ...wrapped(
-        'No code that a survey can read is in this folder, and no table. Java, TypeScript, JavaScript, Python, Ruby, C#, PHP and Go are read; name another folder with --repo.',
-        width,
-      ),
+      ...wrapped(isCode ? nothingInFolder : nothingInDatabase, width),
       ...missingLines(found, width),
     ];
-  }
   const rows = contexts
     .slice(0, contextsShown)
     .map(({ name, modules: members, tables: kept, words }) => [
@@ -55,6 +54,11 @@ export function surveyLines(found: Survey, width = 80): readonly string[] {
     ...missingLines(found, width),
   ];
 }
+
+const nothingInFolder =
+  'No code that a survey can read is in this folder, and no table. Java, TypeScript, JavaScript, Python, Ruby, C#, PHP and Go are read; name another folder with --repo.';
+const nothingInDatabase =
+  'There is no table in this database. Name another one in the address that is given with --database.';
 
 const contextColumns = [
   { title: 'context' },

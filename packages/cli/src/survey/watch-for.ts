@@ -11,8 +11,13 @@ export function watchFor(time: string, isShown: boolean): WatchOptions {
       'watch-time',
       `--watch is "${time}"; give seconds, minutes or hours up to a day: 90s, 5m, 2h.`,
     );
-  return { seconds, signal: stopSignal(), onProgress: isShown ? showTransactions : undefined };
+  const signal = stopSignal();
+  signal.addEventListener('abort', () => process.stderr.write(stopped), { once: true });
+  return { seconds, signal, onProgress: isShown ? showTransactions : undefined };
 }
+
+const stopped =
+  '\nThe log is watched no longer; what was seen is told. The same again ends the survey at once.\n';
 
 function showTransactions(transactions: number, secondsLeft: number): void {
   process.stderr.write(`\r${transactions} transactions seen, ${Math.ceil(secondsLeft)} s to go `);

@@ -3,6 +3,8 @@
  * that writes.
  */
 export interface SurveyDatabase {
+  /** Whether a pooler lends its sessions, so that nothing can be kept in one: then the log is not watched. */
+  readonly isPooled?: boolean;
   query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 

@@ -24,11 +24,12 @@ export async function surveyDatabase(
   tablesOf: TablesOfSql,
   watch: WatchOptions | undefined,
 ): Promise<DatabaseFacts> {
-  const catalogue = await readCatalogue(database);
+  const { catalogue, missing: unread } = await readCatalogue(database);
   const writes = watch === undefined ? undefined : await watchWrites(database, watch);
   // Afterwards, so that what ran while the log was watched is among them.
-  const { statements, hours: statementHours, missing } = await readStatements(database, tablesOf);
-  return { catalogue, statements, statementHours, writes, missing: [...missing, ...(writes?.missing ?? [])] };
+  const { statements, hours: statementHours, missing: uncounted } = await readStatements(database, tablesOf);
+  const missing = [...unread, ...uncounted, ...(writes?.missing ?? [])];
+  return { catalogue, statements, statementHours, writes, missing };
 }
 
 /** The tables, keys and code of a live database as if a script had created them. */

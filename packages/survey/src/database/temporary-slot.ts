@@ -1,0 +1,46 @@
+import type { SurveyDatabase } from './database.ts';
+
+/** So many changes are decoded in one query; it ends with a transaction. */
+const batch = 20_000;
+
+const createSql = 'select pg_create_logical_replication_slot($1, $2, true)';
+/** The log is read on to here without being decoded, which costs a fraction. */
+const skipSql = `
+  select pg_replication_slot_advance($1,
+    case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end)`;
+const dropSql = 'select pg_drop_replication_slot($1)';
+/** Only the names of the tables leave the server, not the rows. */
+const changesSql = `
+  select xid::text as xid, array_agg(distinct substring(data from '^table ((?:"(?:[^"]|"")*"|[^".:]+)\\.(?:"(?:[^"]|"")*"|[^":]+)): ')) as tables
+  from pg_logical_slot_get_changes($1, null, ${batch}, 'include-xids', '0', 'skip-empty-xacts', '1')
+  where data like 'table %' group by 1`;
+
+/** The tables that one transaction has written. */
+export interface Change {
+  readonly xid: string;
+  readonly tables: readonly (string | null)[];
+}
+
+/** A place in the write-ahead log that lasts no longer than its session, and not beyond an error in it. */
+export interface Slot {
+  /** Begins where the log is now. */
+  open(): Promise<void>;
+  changes(): Promise<Change[]>;
+  /** What was written meanwhile is left out. */
+  skip(): Promise<void>;
+  drop(): Promise<void>;
+}
+
+/** Makes a temporary slot, named for the session. */
+export async function openSlot(database: SurveyDatabase): Promise<Slot> {
+  const [session] = await database.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const name = `banyan_survey_${session!.pid}`;
+  const slot: Slot = {
+    open: async () => void (await database.query(createSql, [name, 'test_decoding'])),
+    changes: () => database.query<Change>(changesSql, [name]),
+    skip: async () => void (await database.query(skipSql, [name])),
+    drop: async () => void (await database.query(dropSql, [name]).catch(() => {})),
+  };
+  await slot.open();
+  return slot;
+}
