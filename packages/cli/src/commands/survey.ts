@@ -3,10 +3,11 @@ import path from 'node:path';
 import { Invalid } from '@banyan/runtime';
 import type { Driver, Pins, Survey } from '@banyan/survey';
 import { type Command, Option } from 'commander';
+import { readBaselineOf, writeBaseline } from '../survey/baseline-file.ts';
 import { cacheFolder } from '../survey/cache-folder.ts';
 import { openSurveyDatabase } from '../survey/open-database.ts';
 import { planConfig } from '../survey/plan/plan-config.ts';
-import { ratchetLines, whatIfLines } from '../survey/ratchet-lines.ts';
+import { ratchetLines, updatedLines, whatIfLines } from '../survey/ratchet-lines.ts';
 import { surveyLines } from '../survey/survey-lines.ts';
 import { walkLines, walkTable } from '../survey/walk-lines.ts';
 import { watchFor } from '../survey/watch-for.ts';
@@ -145,23 +146,24 @@ async function writeReport(file: string, text: string): Promise<void> {
 }
 
 async function check(flags: CheckFlags): Promise<void> {
-  const { checkRatchet, crossTies, nextBaseline, readBaseline } = await import('@banyan/survey');
+  const { checkRatchet, crossTies, nextBaseline } = await import('@banyan/survey');
   const { graph, proposal } = await surveyWith(flags);
   const ties = crossTies(graph, proposal);
-  const text = await readFile(flags.baseline, 'utf8').catch(() => undefined);
-  const before = text === undefined ? undefined : readBaseline(text, flags.baseline);
-  if (flags.update)
-    await writeFile(flags.baseline, `${JSON.stringify(nextBaseline(ties, before), undefined, 2)}\n`);
-  else if (before === undefined)
+  const before = await readBaselineOf(flags.baseline);
+  if (before === undefined && !flags.update)
     throw new Invalid(
       'no-baseline',
       `There is no ${flags.baseline} yet. Make it with --update and commit it.`,
     );
-  const agreed = before ?? { ties: ties.map(({ key }) => key) };
+  const agreed = flags.update ? nextBaseline(ties, before) : before!;
+  if (flags.update) await writeBaseline(flags.baseline, agreed);
   const result = checkRatchet(ties, agreed);
   if (result.added.length > 0) process.exitCode = 1;
   if (flags.json) process.stdout.write(jsonLine(result));
-  else printLines(ratchetLines(result, ties.length, lineWidth()));
+  else {
+    printLines(ratchetLines(result, ties.length, lineWidth()));
+    if (flags.update) printLines(updatedLines(flags.baseline, agreed, before));
+  }
 }
 
 async function whatIf(flags: WhatIfFlags): Promise<void> {
@@ -182,16 +184,19 @@ async function whatIf(flags: WhatIfFlags): Promise<void> {
 }
 
 async function plan(context: string, flags: PlanFlags): Promise<void> {
-  const text = planConfig(await surveyWith(flags), context);
-  if (flags.out === undefined) process.stdout.write(text);
-  else
-    await writeFile(flags.out, text, { flag: 'wx' }).catch((cause: Error) => {
+  const config = planConfig(await surveyWith(flags), context);
+  const { out, json } = flags;
+  if (out !== undefined)
+    await writeFile(out, config, { flag: 'wx' }).catch((cause: Error) => {
       throw new Invalid(
         'plan-unwritable',
-        `The plan can't be written: ${cause.message}. Nothing was changed.`,
+        `The plan can't be written: ${cause.message}. Nothing was changed; name another file with --out.`,
         { cause },
       );
     });
+  if (json) process.stdout.write(jsonLine({ context, out, config }));
+  else if (out === undefined) process.stdout.write(config);
+  else printLines([`${out} is written: read it, correct it, commit it.`]);
 }
 
 async function walk(entry: string | undefined, flags: Flags): Promise<void> {

@@ -1,4 +1,4 @@
-import type { RatchetResult, Survey } from '@banyan/survey';
+import type { Baseline, RatchetResult, Survey } from '@banyan/survey';
 import pc from 'picocolors';
 import { cut, tableLines } from '../terminal/table.ts';
 
@@ -6,8 +6,8 @@ import { cut, tableLines } from '../terminal/table.ts';
 export function ratchetLines({ added, gone }: RatchetResult, ties: number, width: number): string[] {
   const verdict =
     added.length === 0
-      ? `${pc.green('✓')} ${ties} ties across the contexts, none of them new`
-      : `${pc.red('✗')} ${added.length} new ties across the contexts`;
+      ? `${pc.green('✓')} ${ties} ${ties === 1 ? 'tie' : 'ties'} across the contexts, none of them new`
+      : `${pc.red('✗')} ${added.length} new ${added.length === 1 ? 'tie' : 'ties'} across the contexts`;
   return [
     verdict,
     ...added.flatMap(({ key, evidence }) => [
@@ -18,6 +18,14 @@ export function ratchetLines({ added, gone }: RatchetResult, ties: number, width
     ]),
     ...(gone.length === 0 ? [] : [`${gone.length} of the baseline are gone; let it shrink with --update`]),
   ];
+}
+
+/** What a new baseline holds, and what has left it. */
+export function updatedLines(file: string, now: Baseline, before: Baseline | undefined): string[] {
+  const ties = `${now.ties.length} ${now.ties.length === 1 ? 'tie' : 'ties'}`;
+  if (before === undefined) return [`${file} is made with ${ties}: commit it`];
+  const gone = before.ties.length - now.ties.length;
+  return [gone === 0 ? `${file} has ${ties} as before` : `${file} has ${ties}, ${gone} fewer: commit it`];
 }
 
 /** Ease and knots of each context before and after a move. */

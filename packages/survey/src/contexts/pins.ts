@@ -1,6 +1,7 @@
 import { SurveyError } from '../errors.ts';
-import type { Graph } from '../graph/graph.ts';
+import type { Graph, Module } from '../graph/graph.ts';
 import { compare } from '../graph/tie-collector.ts';
+import { perhaps } from '../words/most-alike.ts';
 import type { Proposal, ProposedContext } from './proposal.ts';
 import { tableOwners } from './table-owners.ts';
 
@@ -28,9 +29,15 @@ export interface Pins {
  * @throws SurveyError `pin-unknown`
  */
 export function applyPins(graph: Graph, proposal: Proposal, pins: Pins): Proposal {
-  const newName = (name: string) => pins.rename?.[name] ?? name;
-  for (const name of Object.keys(pins.rename ?? {}))
-    if (!proposal.contexts.some((context) => context.name === name)) throw unknown('context', name);
+  const renamed = new Map(Object.entries(pins.rename ?? {}));
+  const newName = (name: string) => renamed.get(name) ?? name;
+  for (const name of renamed.keys())
+    if (!proposal.contexts.some((context) => context.name === name))
+      throw unknown(
+        'context',
+        name,
+        proposal.contexts.map((context) => context.name),
+      );
   const contextOf = new Map(
     proposal.contexts.flatMap(({ name, modules }) => modules.map((id) => [id, newName(name)] as const)),
   );
@@ -39,15 +46,26 @@ export function applyPins(graph: Graph, proposal: Proposal, pins: Pins): Proposa
   const placed = new Map(proposal.placements.map((placement) => [placement.module, placement]));
   for (const [name, { modules = [], tables = [] }] of Object.entries(pins.contexts ?? {})) {
     for (const pattern of modules) {
-      const found = graph.modules.filter(({ id }) => matcher(pattern).test(id));
-      if (found.length === 0) throw unknown('module', pattern);
+      const isMeant = matcher(pattern);
+      const found = graph.modules.filter(isMeant);
+      if (found.length === 0)
+        throw unknown(
+          'module',
+          pattern,
+          graph.modules.map(({ id }) => id),
+        );
       for (const { id } of found) {
         contextOf.set(id, name);
         moved.add(id);
       }
     }
     for (const table of tables) {
-      if (!graph.tables.some((each) => each.name === table)) throw unknown('table', table);
+      if (!graph.tables.some((each) => each.name === table))
+        throw unknown(
+          'table',
+          table,
+          graph.tables.map((each) => each.name),
+        );
       pinnedTables.set(table, name);
     }
   }
@@ -94,19 +112,25 @@ export function applyPins(graph: Graph, proposal: Proposal, pins: Pins): Proposa
   };
 }
 
-function matcher(pattern: string): RegExp {
+/** A part of a file's path ends at a slash, one of a class's name at a dot. */
+function matcher(pattern: string): (module: Module) => boolean {
+  const [ofFile, ofClass] = [expression(pattern, '[^/]*'), expression(pattern, '[^./]*')];
+  return ({ id, path }) => (id === path ? ofFile : ofClass).test(id);
+}
+
+function expression(pattern: string, star: string): RegExp {
   const parts = pattern.split('**').map((part) =>
     part
       .split('*')
       .map((each) => each.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-      .join('[^./]*'),
+      .join(star),
   );
   return new RegExp(`^${parts.join('.*')}$`);
 }
 
-function unknown(what: string, name: string): SurveyError {
+function unknown(what: string, name: string, known: readonly string[]): SurveyError {
   return new SurveyError(
     'pin-unknown',
-    `The survey found no ${what} "${name}". Correct the pin or take it out.`,
+    `The survey found no ${what} "${name}". Correct the pin or take it out. ${perhaps(name, known)}`,
   );
 }

@@ -1,6 +1,7 @@
 import type { Pins } from '../contexts/pins.ts';
 import { SurveyError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
+import { perhaps } from '../words/most-alike.ts';
 
 /**
  * Pins with moves laid over them: each is `TABLE:CONTEXT` or `MODULE:CONTEXT`, a module by its id, its path or its name. Survey again with
@@ -17,7 +18,7 @@ export function movedPins(graph: Graph, pins: Pins, moves: readonly string[]): P
     if (what === undefined || context === undefined)
       throw new SurveyError(
         'move-unknown',
-        `The move "${move}" is none. Give TABLE:CONTEXT or FILE:CONTEXT.`,
+        `The move "${move}" is none. Give TABLE:CONTEXT or FILE:CONTEXT, such as orders:sales.`,
       );
     contexts[context] ??= { modules: [], tables: [] };
     if (graph.tables.some(({ name }) => name === what.toLowerCase()))
@@ -27,11 +28,12 @@ export function movedPins(graph: Graph, pins: Pins, moves: readonly string[]): P
   return { ...pins, contexts };
 }
 
-function modulesOf({ modules }: Graph, what: string): string[] {
+function modulesOf({ modules, tables }: Graph, what: string): string[] {
   const found = modules.filter(({ id, path, name }) => id === what || path === what || name === what);
   if (found.length > 0) return found.map(({ id }) => id);
+  const names = [...tables.map(({ name }) => name), ...modules.map(({ id }) => id)];
   throw new SurveyError(
     'move-unknown',
-    `The survey found no table and no module "${what}". Run it with --json for all names.`,
+    `The survey found no table and no module "${what}". ${perhaps(what, names)}`,
   );
 }
