@@ -104,9 +104,19 @@ export async function survey(options: SurveyOptions): Promise<Survey> {
     history,
     database: live,
     omissions,
-    missing: [...(log?.missing ?? []), ...(live?.missing ?? [])],
+    missing: [
+      ...(log !== undefined && files === 0 && log.commits.length > 0 ? [notCheckedOut] : []),
+      ...(log?.missing ?? []),
+      ...(live?.missing ?? []),
+    ],
   };
 }
+
+const notCheckedOut: Missing = {
+  what: 'code',
+  why: 'the folder has a history, but no file of a language that is read',
+  remedy: 'if it was cloned without its files, run git checkout there',
+};
 
 function expectedOf({ contexts = {} }: Pins): Map<string, number> {
   return new Map(

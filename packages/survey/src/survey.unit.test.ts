@@ -34,31 +34,3 @@ test('the same code has the same answer, whatever is beside it', async () => {
   expect(answers[1]).toEqual(answers[0]);
   expect(answers[2]).toEqual(answers[0]);
 });
-
-test('a file that is no code in part gives the rest, and a huge one is left out and named', async () => {
-  await using folder = await folderOf({
-    ...hotel,
-    'src/main/java/inn/web/Broken.java': 'package inn.web; class Broken { void a( { } % } Room room; ]',
-    'src/main/java/inn/web/Huge.java': `class Huge { String text = "${'x'.repeat(1_100_000)}"; }`,
-  });
-  const { omissions, graph } = await survey({ repo: folder.root });
-  expect(omissions.map(({ path }) => path)).toEqual([
-    'src/main/java/inn/web/Broken.java',
-    'src/main/java/inn/web/Huge.java',
-  ]);
-  expect(graph.modules.map(({ name }) => name)).toContain('Broken');
-});
-
-test('an empty folder is no error, and what is no folder says what to do', async () => {
-  await using folder = await folderOf({ 'README.md': 'nothing' });
-  expect((await survey({ repo: folder.root })).proposal.contexts).toEqual([]);
-  await expect(survey({ repo: `${folder.root}/missing` })).rejects.toThrow(/--repo/);
-});
-
-test('one file that no parser can bear does not end the survey', async () => {
-  const deep = `export const a = ${'['.repeat(40_000)}${']'.repeat(40_000)};`;
-  await using folder = await folderOf({ ...hotel, 'deep.ts': deep, 'odd.ts': '\u0000\ufffd{{{{' });
-  const { graph, omissions } = await survey({ repo: folder.root });
-  expect(graph.modules.map(({ name }) => name)).toContain('Guest');
-  expect(omissions.map(({ path }) => path)).toContain('deep.ts');
-});

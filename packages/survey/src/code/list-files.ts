@@ -1,10 +1,11 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { SurveyError } from '../errors.ts';
 import { compare } from '../graph/tie-collector.ts';
 import type { Language } from './language.ts';
 
 const most = 100_000;
+const linked = 'it links to a folder elsewhere, and links are not followed; survey that one with --repo';
 
 const skippedFolders = new Set([
   'node_modules',
@@ -45,10 +46,17 @@ export function isWanted(path: string, languages: readonly Language[]): boolean 
   );
 }
 
-/** A folder that could not be looked into. */
+/** A folder that was not looked into. */
 export interface ClosedFolder {
   readonly path: string;
   readonly why: string;
+}
+
+/** Why a file or a folder can't be read. */
+export function unreadable(path: string, error: unknown): string {
+  // What is no UTF-8 in a name was replaced when the folder was listed, and nothing has that name.
+  if (path.includes('\ufffd')) return 'its name is no UTF-8';
+  return `it can't be read: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 /**
@@ -68,19 +76,24 @@ export async function filesBelow(root: string): Promise<{ paths: string[]; close
       { cause },
     );
   }
+  const real = await realpath(root);
   await below(root);
   return { paths: found.map((path) => path.split(sep).join('/')).sort(compare), closed };
 
   async function below(folder: string): Promise<void> {
-    const entries = await readdir(folder, { withFileTypes: true }).catch((error: Error) => {
-      closed.push({ path: relative(root, folder) || '.', why: error.message });
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+      const path = relative(root, folder) || '.';
+      closed.push({ path, why: unreadable(path, error) });
       return [];
     });
     for (const entry of entries) {
       if (entry.name.startsWith('.')) continue;
+      const isSkipped = skippedFolders.has(entry.name) || testFolders.has(entry.name);
       if (entry.isDirectory()) {
-        if (!skippedFolders.has(entry.name) && !testFolders.has(entry.name))
-          await below(join(folder, entry.name));
+        if (!isSkipped) await below(join(folder, entry.name));
+      } else if (entry.isSymbolicLink()) {
+        if (!isSkipped && (await leadsAway(join(folder, entry.name))))
+          closed.push({ path: relative(root, join(folder, entry.name)), why: linked });
       } else if (entry.isFile()) {
         found.push(relative(root, join(folder, entry.name)));
         if (found.length > most)
@@ -89,6 +102,16 @@ export async function filesBelow(root: string): Promise<{ paths: string[]; close
             `${root} has more than ${most} files. Survey one of its folders with --repo.`,
           );
       }
+    }
+  }
+
+  /** What it links to inside the folder is met on its own. */
+  async function leadsAway(link: string): Promise<boolean> {
+    try {
+      const target = await realpath(link);
+      return (await stat(target)).isDirectory() && relative(real, target).startsWith('..');
+    } catch {
+      return false;
     }
   }
 }

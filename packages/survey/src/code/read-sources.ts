@@ -15,7 +15,8 @@ import { readSchema, type Schema } from '../sql/read-schema.ts';
 import type { FileFacts } from './facts.ts';
 import type { FileReading } from './file-reading.ts';
 import type { Language } from './language.ts';
-import { filesBelow, isWanted } from './list-files.ts';
+import { filesBelow, isWanted, unreadable } from './list-files.ts';
+import { textOfBytes } from './text-of-bytes.ts';
 
 /** What is left out of a survey, and why. */
 export interface Omission {
@@ -74,7 +75,7 @@ export async function listSources(
       files.push({ path, hash });
       all.update(JSON.stringify([path, hash]));
     } catch (error) {
-      omissions.push({ path, why: `it can't be read: ${reason(error)}` });
+      omissions.push({ path, why: unreadable(path, error) });
     }
   }
   all.update(JSON.stringify(omissions));
@@ -118,13 +119,14 @@ export async function readSources(
 
 async function readOne(root: string, path: string, languages: readonly Language[]): Promise<FileReading> {
   try {
-    const text = await readFile(join(root, path), 'utf8');
+    const text = textOfBytes(await readFile(join(root, path)));
+    if (text === undefined) return { kind: 'unreadable', why: 'it is no text' };
     return understood(path, text, languages);
   } catch (error) {
     // The other files are read all the same.
     if (error instanceof RangeError)
       return { kind: 'unreadable', why: 'it is nested too deeply: taken to be generated' };
-    return { kind: 'unreadable', why: `it can't be read: ${reason(error)}` };
+    return { kind: 'unreadable', why: unreadable(path, error) };
   }
 }
 
@@ -168,7 +170,10 @@ async function configure(
   for (const { settings, configure: use } of languages) {
     const found = paths.filter((path) => settings?.includes(path.split('/').at(-1)!));
     const read = await Promise.all(
-      found.map(async (path) => ({ path, text: await readFile(join(root, path), 'utf8').catch(() => '') })),
+      found.map(async (path) => ({
+        path,
+        text: textOfBytes(await readFile(join(root, path)).catch(none)) ?? '',
+      })),
     );
     use?.(read);
     all.push(...read);
@@ -176,6 +181,6 @@ async function configure(
   return all;
 }
 
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function none(): Buffer {
+  return Buffer.of();
 }

@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Missing } from '../database/database.ts';
+import { compare } from '../graph/tie-collector.ts';
+import { type Ran, runGit } from './run-git.ts';
 
 export interface Commit {
   readonly author: string;
@@ -17,36 +19,73 @@ export interface Log {
 /** So many commits are read, the newest. */
 const most = 50_000;
 
+/** Settings of the user that would change what is printed are overruled. */
+const logArgs = [
+  ...['-c', 'log.showRoot=true', '-c', 'log.showSignature=false', 'log', '-z', '--no-color', '--no-ext-diff'],
+  ...['--no-merges', '--no-renames', '--raw', '--relative', `--max-count=${most}`, '--format=%x01%at %aE'],
+];
+
 /**
  * The commits that touch a folder, newest first, without merges. Only names of files are asked for: a partial clone has all trees but lacks
  * old contents, and whatever needs those (`--numstat`, renames) dies in the middle.
  */
 export async function readLog(folder: string): Promise<Log> {
-  const shallow = await git(folder, ['rev-parse', '--is-shallow-repository']);
-  if (shallow.code !== 0) return { commits: [], missing: [none(shallow.error)] };
-  const args = [
-    '-c',
-    'core.quotepath=off',
-    'log',
-    `--max-count=${most}`,
-    '--no-merges',
-    '--no-renames',
-    '--raw',
-    '--relative',
-  ];
-  const commits: { author: string; time: number; paths: string[] }[] = [];
-  const { code, error } = await git(folder, [...args, '--format=%x01%at %aE', '--', '.'], (line) => {
-    if (line.startsWith('\u0001')) {
-      const [time = '', author = ''] = line.slice(1).split(' ');
-      commits.push({ time: Number(time), author, paths: [] });
-    } else if (line.startsWith(':')) commits.at(-1)?.paths.push(line.slice(line.indexOf('\t') + 1));
-  });
-  const missing: Missing[] = [];
+  const shallow = await runGit(folder, ['rev-parse', '--is-shallow-repository']);
+  if (shallow.code !== 0) return { commits: [], missing: [none(shallow)] };
+  const reader = new LogReader();
+  const log = await runGit(folder, [...logArgs, '--', '.'], (part) => reader.part(part));
   // A table that is cut off in the middle would mislead: what came before the error is not shown.
-  if (code !== 0)
-    return { commits: [], missing: [/does not have any commits/.test(error) ? notYet : none(error)] };
-  if (shallow.output[0] === 'true') missing.push(partly);
-  return { commits, missing };
+  if (log.code !== 0) return { commits: [], missing: [none(log)] };
+  const missing: Missing[] = [];
+  if (shallow.output.trim() === 'true') missing.push(partly);
+  if (reader.commits.length === most) missing.push(cutOff);
+  const apart = await checkedOut(folder, reader.submodules);
+  if (apart.length > 0) missing.push(ofSubmodules(apart));
+  return { commits: reader.commits, missing };
+}
+
+/** Takes the log apart: a commit begins with U+0001, and a name follows what is said of its change. */
+class LogReader {
+  readonly commits: { author: string; time: number; paths: string[] }[] = [];
+  readonly submodules = new Set<string>();
+  #change: string | undefined;
+
+  part(part: string): void {
+    const change = this.#change;
+    this.#change = undefined;
+    if (change !== undefined) {
+      if (/^:(?:160000 |\d+ 160000 )/.test(change)) this.submodules.add(part);
+      else this.commits.at(-1)?.paths.push(part);
+      return;
+    }
+    const text = part.trimStart();
+    if (text.startsWith(':')) this.#change = text;
+    else if (text.startsWith('\u0001')) {
+      const [time = '', author = ''] = text.slice(1).split(' ');
+      this.commits.push({ time: Number(time), author, paths: [] });
+    }
+  }
+}
+
+async function checkedOut(folder: string, submodules: ReadonlySet<string>): Promise<string[]> {
+  const there = await Promise.all(
+    [...submodules].map(async (path) => {
+      const isThere = await stat(join(folder, path, '.git')).then(
+        () => true,
+        () => false,
+      );
+      return isThere ? [path] : [];
+    }),
+  );
+  return there.flat().sort(compare);
+}
+
+function ofSubmodules(paths: readonly string[]): Missing {
+  return {
+    what: `the history of ${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ` and ${paths.length - 5} more` : ''}`,
+    why: 'a submodule has one of its own',
+    remedy: 'survey it alone with --repo',
+  };
 }
 
 const notYet: Missing = {
@@ -61,43 +100,21 @@ const partly: Missing = {
   remedy: 'run git fetch --unshallow --filter=blob:none',
 };
 
-function none(why: string): Missing {
-  const first = why.split('\n')[0]?.replace(/^fatal: /, '') ?? '';
-  return {
-    what: 'history',
-    why: first,
-    remedy: 'survey a clone with its .git folder; a partial one is enough',
-  };
-}
+const cutOff: Missing = {
+  what: 'older history',
+  why: `the newest ${most} commits are read`,
+  remedy: 'survey one of its folders with --repo',
+};
 
-interface Ran {
-  readonly code: number | null;
-  readonly output: readonly string[];
-  readonly error: string;
-}
-
-function git(folder: string, args: readonly string[], onLine?: (line: string) => void): Promise<Ran> {
-  return new Promise((resolve) => {
-    // A partial clone must not begin to fetch what it lacks.
-    const env = { ...process.env, GIT_NO_LAZY_FETCH: '1', LC_ALL: 'C' };
-    const child = spawn('git', ['-C', folder, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const output: string[] = [];
-    let error = '';
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      error = (error + chunk).slice(0, 2_000);
-    });
-    const lines = createInterface({ input: child.stdout });
-    lines.on('line', onLine ?? ((line) => output.push(line)));
-    child.on('error', (cause) => resolve({ code: 1, output, error: cause.message }));
-    let [ended, code]: [boolean, number | null] = [false, null];
-    const finish = () => ended && code !== null && resolve({ code, output, error });
-    lines.on('close', () => {
-      ended = true;
-      finish();
-    });
-    child.on('close', (exit) => {
-      code = exit ?? 1;
-      finish();
-    });
-  });
+function none({ error, isAbsent }: Ran): Missing {
+  const what = 'history';
+  if (isAbsent)
+    return { what, why: `git can't be started: ${error}`, remedy: 'install git, or put it on the PATH' };
+  if (error.includes('does not have any commits')) return notYet;
+  const why = error.split('\n')[0]?.replace(/^(fatal|error): /, '') ?? '';
+  const [remedy] = /git config --global --add safe\.directory .*/.exec(error) ?? [];
+  if (remedy !== undefined) return { what, why, remedy: `if it is yours, run ${remedy}` };
+  if (/not a git repository/.test(error))
+    return { what, why, remedy: 'survey a clone with its .git folder; a partial one is enough' };
+  return { what, why, remedy: 'run git fsck there, or survey a fresh clone; a partial one is enough' };
 }
