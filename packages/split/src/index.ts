@@ -10,6 +10,7 @@ export { abandonTarget } from './copy/abandon-target.ts';
 export { copyProgress, describeCopy, type TableCopy } from './copy/copy-progress.ts';
 export { type CopyOptions, copyTables } from './copy/copy-tables.ts';
 export type { LoadLimits } from './copy/pace/source-load.ts';
+export { refuseReferenced } from './copy/references-to-target.ts';
 export {
   abortActions,
   type BridgePlan,
@@ -38,6 +39,7 @@ export type { Part, PartedColumn } from './part/part.ts';
 export type { Action, Statement } from './plan/action.ts';
 export {
   type Bridge,
+  comesBack,
   otherSide,
   type Reshaped,
   type SideName,
@@ -72,6 +74,7 @@ export {
   type Orphans,
   type OrphanValue,
 } from './seam/orphans/find-orphans.ts';
+export type { OtherSplit } from './seam/other-split.ts';
 export { readSeamKeys } from './seam/read-seam-keys.ts';
 export type { KeyEnd, SeamKey } from './seam/seam-key.ts';
 export { describeStage, enterStage, type StageOptions } from './seam/stage/enter-stage.ts';
@@ -79,6 +82,7 @@ export { leaveStage } from './seam/stage/leave-stage.ts';
 export type { SeamStage } from './seam/stage/seam-stage.ts';
 export { isStageDrawn } from './seam/stage/stage-record.ts';
 export type { Change } from './seam/stage/stage-statements.ts';
+export { type WantedCopy, wantedCopies } from './seam/wanted-copies.ts';
 export { sequencePairs } from './sequences/sequences.ts';
 export { forgetSides, prepareSides } from './sides/prepare-side.ts';
 export { runInMoments } from './sides/run-in-moments.ts';

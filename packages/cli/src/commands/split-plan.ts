@@ -1,3 +1,4 @@
+import { Invalid } from '@banyan/runtime';
 import { preflight } from '@banyan/split';
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
@@ -30,9 +31,22 @@ export function addSplitPlan(split: Command): void {
 
 async function plan(name: string, { config, json = false, watch }: PlanFlags): Promise<void> {
   const { source, target, plan } = await plannedSplit(await loadConfig(config), name);
+  if (plan.keep !== undefined && watch !== undefined) throw nothingToWatch(name);
   const watching = watch === undefined ? undefined : watchFor(watch, process.stderr.isTTY && !json);
-  const problems = await preflight(source, target, plan, await observe(source, watching));
+  const problems = await preflight(
+    source,
+    target,
+    plan,
+    plan.keep === undefined ? await observe(source, watching) : {},
+  );
   if (problems.some(({ severity }) => severity === 'error')) process.exitCode = 1;
   if (json) process.stdout.write(jsonLine({ split: name, tables: plan.tables, problems }));
   else printLines(problemLines(name, plan, problems, lineWidth()));
+}
+
+function nothingToWatch(name: string): Invalid {
+  return new Invalid(
+    'nothing-to-watch',
+    `The split ${name} keeps a copy: no table leaves, and so no transaction comes to be over two databases. Leave --watch out.`,
+  );
 }

@@ -3,6 +3,9 @@ import { describeStage, enterStage, leaveStage } from '@banyan/split';
 import type { Command } from 'commander';
 import type { BanyanConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { knownSplits } from '../split/known-splits.ts';
+import { keptPlan } from '../split/open-split.ts';
+import { mustNotBeCopied, otherSplits } from '../split/other-splits.ts';
 import { seamStageOf } from '../split/seam-stage.ts';
 import { jsonLine, printLines } from './print.ts';
 
@@ -35,13 +38,25 @@ async function seam(
   const config = await loadConfig(file);
   const pool = connect(config.monolith.database, { max: 2, applicationName: 'banyan-split' });
   try {
+    if (dryRun && !undo) return await describe(config, name, pool, json);
+    await mayBeRenamed(config, name, undo);
     if (undo) return told(json, name, await leaveStage(pool, name), 'is taken back', 'was not drawn');
-    if (dryRun) return await describe(config, name, pool, json);
     const changed = await enterStage(pool, seamStageOf(config, name));
     told(json, name, changed, 'is drawn; --undo takes it back', 'was drawn before');
   } finally {
     await pool.end();
   }
+}
+
+/** A copy knows its tables by their names. */
+async function mayBeRenamed(config: BanyanConfig, name: string, undo: boolean): Promise<void> {
+  const split = config.splits?.[name];
+  if (split?.stage === undefined) return;
+  mustNotBeCopied(
+    otherSplits(config, await knownSplits(config), name),
+    keptPlan(split, undo).tables.map((table) => table.name),
+    'which knows it by this name: it can be copied again by the other name afterwards.',
+  );
 }
 
 async function describe(

@@ -19,6 +19,7 @@ import { figure } from '../migrate/steps/verify.ts';
 import { abortSplit } from '../split/abort-split.ts';
 import { actionLines } from '../split/action-lines.ts';
 import { dropOld, finishSplit } from '../split/finish-split.ts';
+import { mustMove } from '../split/must-move.ts';
 import { type OpenSplit, openSplit } from '../split/open-split.ts';
 import type { OnSplitProgress } from '../split/progress.ts';
 import { runSplit } from '../split/run-split.ts';
@@ -66,7 +67,7 @@ export function addSplit(program: Command): void {
   addSplitFollow(split);
   const change = (name: string, description: string) =>
     verb(name, description).option('--dry-run', 'print the statements; change nothing');
-  change('run', 'copy the tables and follow them, up to where a cut-over can begin').action(run);
+  change('run', 'copy the tables and follow them, up to where a cut-over can begin, or for good').action(run);
   verb('status', 'how far a split is, and how its feeds are').action(status);
   verb('verify', 'compare the rows of both sides while they run')
     .option('--again', 'compare all rows, also where an interrupted comparison could be gone on with')
@@ -121,20 +122,26 @@ async function run(name: string, flags: SplitFlags): Promise<void> {
       const { status, owner, steps } = await runSplit(open, reporter(json), stopSignal());
       return {
         result: { status, owner, steps },
-        lines: [
-          `${name} can be cut over: banyan split cutover ${name}`,
-          ...followLines(name, open.plan.reshaped),
-        ],
+        lines: [nextLine(open), ...followLines(name, open.plan.reshaped)],
       };
     },
   );
+}
+
+function nextLine({ name, plan: { keep, service } }: OpenSplit): string {
+  return keep === undefined
+    ? `${name} can be cut over: banyan split cutover ${name}`
+    : `${name} is a copy for the service ${service}, and is kept until: banyan split abort ${name}`;
 }
 
 async function changeOwner(name: string, to: SideName, flags: SplitFlags): Promise<void> {
   await act(
     name,
     flags,
-    async ({ plan, sides }) => switchActions(plan, to, await bridgePlan(sides, plan)),
+    async ({ plan, sides }) => {
+      mustMove(plan);
+      return switchActions(plan, to, await bridgePlan(sides, plan));
+    },
     async (open, json) => {
       const done = await switchOwner(open, to, say(json), {
         signal: stopSignal(),
@@ -167,7 +174,10 @@ async function finish(name: string, flags: SplitFlags): Promise<void> {
   await act(
     name,
     flags,
-    ({ plan }) => (drop ? dropActions(plan) : finishActions(plan)),
+    ({ plan }) => {
+      mustMove(plan);
+      return drop ? dropActions(plan) : finishActions(plan);
+    },
     async (open, json) => {
       await settleSwitch(open, say(json));
       if (drop) {

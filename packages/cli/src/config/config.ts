@@ -85,6 +85,11 @@ export interface SplitConfig {
   readonly service: string;
   /** The tables, as `schema.table`, or with the columns or the rows that move. */
   readonly tables: readonly (string | SplitTable)[];
+  /**
+   * `copy` where the service only ever has a copy of the tables, to read: they stay the monolith's, and are followed until
+   * `banyan split abort`. Default: they move.
+   */
+  readonly keep?: 'copy';
   /** The service's role in its database, which must be able to write the tables after the cut-over. Default: not looked at. */
   readonly role?: string;
   /** Connection strings that the other side's server uses, where they differ from ours (another host name, a role of its own). */

@@ -125,6 +125,38 @@ describe('a configuration', () => {
     expect(() => checkConfig({ ...good, routes }, 'x')).toThrow(message);
   });
 
+  const splitWith = (change: object) => ({
+    ...good,
+    splits: { countries: { service: 'catalogue', tables: ['public.countries'], ...change } },
+  });
+
+  test('may have a split that keeps a copy, of some rows and columns or of another shape', () => {
+    const part = { tables: [{ name: 'public.countries', columns: ['code'], where: "code < 'b'" }] };
+    const reshape = { into: ['reading.countries'], forth: () => [] };
+    for (const change of [{}, part, { reshape }]) {
+      const config = splitWith({ keep: 'copy', ...change });
+      expect(checkConfig(config, 'x')).toBe(config);
+    }
+  });
+
+  test.each([
+    ['another word', { keep: 'it' }, /countries\.keep: is 'copy', or left out where the tables move/],
+    [
+      'routes',
+      { keep: 'copy', routes: [] },
+      /countries\.routes: .*leave it out of a split with keep: 'copy'/,
+    ],
+    ['a bridge', { keep: 'copy', bridge: 'copy' }, /countries\.bridge: is for tables that move/],
+    ['a stage', { keep: 'copy', stage: { schema: 'a' } }, /countries\.stage: is for tables that move/],
+    [
+      'a way back',
+      { keep: 'copy', reshape: { into: ['a.b'], forth: () => [], back: () => [] } },
+      /countries\.reshape\.back: is for tables that move/,
+    ],
+  ])('whose copy has %s is refused', (_what, change, message) => {
+    expect(() => checkConfig(splitWith(change), 'x')).toThrow(message);
+  });
+
   test('with something else than a tracing is refused', () => {
     const proxy = { port: 0, tracing: {} };
     expect(() => checkConfig({ ...good, proxy }, 'x')).toThrow(/tracing: is what openTelemetryTracing/);

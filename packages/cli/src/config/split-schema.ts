@@ -90,6 +90,7 @@ const limits = z
 const plainSplitSchema = z.strictObject({
   service: z.string().min(1),
   tables: z.array(table).min(1),
+  keep: z.literal('copy', "is 'copy', or left out where the tables move").optional(),
   role: z.string().min(1).optional(),
   reach: z
     .strictObject({
@@ -120,18 +121,32 @@ const plainSplitSchema = z.strictObject({
   limits: limits.optional(),
 });
 
-/** Tables that move, as they may be written down. */
-export const splitSchema = plainSplitSchema.superRefine(
-  ({ reshape, bridge, stage, part, tables }, context) => {
-    if (reshape === undefined) return;
-    const refuse = (path: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [path], message });
-    const other = 'rows of another shape';
-    if (bridge === 'foreign-tables')
-      refuse('bridge', `leads to tables of the same shape, and not to ${other}`);
-    if (stage !== undefined) refuse('stage', `is not known to translators: draw no seam first for ${other}`);
-    if (part !== undefined) refuse('part', `is for columns of one row; let the translator part ${other}`);
-    if (tables.some((one) => typeof one !== 'string'))
-      refuse('tables', `are whole tables for ${other}: let the translator choose rows and columns`);
-  },
-);
+type PlainSplit = z.infer<typeof plainSplitSchema>;
+type Refuse = (path: readonly string[], message: string) => void;
+
+/** Tables that move or are copied, as they may be written down. */
+export const splitSchema = plainSplitSchema.superRefine((split, context) => {
+  const refuse: Refuse = (path, message) => context.addIssue({ code: 'custom', path: [...path], message });
+  if (split.reshape !== undefined) checkReshaped(split, refuse);
+  if (split.keep !== undefined) checkCopy(split, refuse);
+});
+
+function checkReshaped({ bridge, stage, part, tables }: PlainSplit, refuse: Refuse): void {
+  const other = 'rows of another shape';
+  if (bridge === 'foreign-tables')
+    refuse(['bridge'], `leads to tables of the same shape, and not to ${other}`);
+  if (stage !== undefined) refuse(['stage'], `is not known to translators: draw no seam first for ${other}`);
+  if (part !== undefined) refuse(['part'], `is for columns of one row; let the translator part ${other}`);
+  if (tables.some((one) => typeof one !== 'string'))
+    refuse(['tables'], `are whole tables for ${other}: let the translator choose rows and columns`);
+}
+
+/** What is only for tables that get another owner. */
+const ofMoves = ['role', 'routes', 'seam', 'stage', 'part', 'bridge'] as const;
+
+function checkCopy(split: PlainSplit, refuse: Refuse): void {
+  const leaveOut = "is for tables that move; leave it out of a split with keep: 'copy'";
+  for (const name of ofMoves) if (split[name] !== undefined) refuse([name], leaveOut);
+  for (const name of ['back', 'sequences'] as const)
+    if (split.reshape?.[name] !== undefined) refuse(['reshape', name], leaveOut);
+}

@@ -1,7 +1,8 @@
 import { seededRandom } from '@banyan/runtime/testing';
-import { type KillRun, type KillServers, killRun, type SplitKind } from './kill-run.ts';
+import { type KillRun, type KillServers, killRun } from './kill-run.ts';
 import { scenarioOf } from './scenario.ts';
 import { startKillable } from './servers.ts';
+import type { SplitKind } from './split-kind.ts';
 
 /** How much is tried. */
 export interface KillMatrixOptions {
@@ -15,7 +16,13 @@ export interface KillMatrixOptions {
 }
 
 /** Runs the matrix on two servers of its own. The same seed gives the same faults at the same moments, as far as a machine can. */
-export async function killMatrix({ runs, seed, kind, signal, onRun }: KillMatrixOptions): Promise<KillRun[]> {
+export async function killMatrix({
+  runs,
+  seed,
+  kind = 'plain',
+  signal,
+  onRun,
+}: KillMatrixOptions): Promise<KillRun[]> {
   const random = seededRandom(seed);
   const done: KillRun[] = [];
   const source = await startKillable('source');
@@ -25,7 +32,7 @@ export async function killMatrix({ runs, seed, kind, signal, onRun }: KillMatrix
       const servers: KillServers = { source, target };
       signal?.addEventListener('abort', () => void endServers(servers));
       for (let number = 0; number < runs; number++) {
-        const run = await killRun(servers, number, scenarioOf(number, random), kind);
+        const run = await killRun(servers, number, scenarioOf(number, random, kind), kind);
         done.push(run);
         onRun(run, number);
       }

@@ -4,8 +4,9 @@ import { moveGoods } from '../testing/reshaped-goods.ts';
 import { type SplitSystem, splitSystem } from '../testing/split-system.ts';
 import { checkWritten, startWriters } from '../testing/split-writers.ts';
 import { startOrchestrator } from './orchestrator.ts';
-import { commands, type Scenario } from './scenario.ts';
+import { commandsOf, type Scenario } from './scenario.ts';
 import type { KillableServer } from './servers.ts';
+import type { SplitKind } from './split-kind.ts';
 import { layWire } from './wire.ts';
 
 /** What one run found. */
@@ -29,9 +30,6 @@ export interface KillServers {
 /** How often a command is run again before it counts as stuck. */
 const tries = 12;
 
-/** What kind of split is tried: as it is, with a bridge, or with rows that have another shape at the target. */
-export type SplitKind = 'plain' | 'bridge' | 'reshaped';
-
 /** What the monolith has under the old names while the service owns the tables; its writers then know no other names. */
 const bridged = { stage: { schema: 'goods' }, bridge: 'foreign-tables' } as const;
 
@@ -40,7 +38,7 @@ export async function killRun(
   servers: KillServers,
   number: number,
   scenario: Scenario,
-  kind: SplitKind = 'plain',
+  kind: SplitKind,
 ): Promise<KillRun> {
   const database = `kill_${process.pid}_${number}`;
   // The ledger dies with the monolith's server.
@@ -62,7 +60,14 @@ export async function killRun(
       200,
       { ...direct, wired, ledger: servers.source.url(ledger) },
       { drainMs: 3_000, indexesAfterRows: 0 },
-      { plain: {}, bridge: bridged, reshaped: { reshaped: 'both-ways' } as const }[kind],
+      (
+        {
+          plain: {},
+          bridge: bridged,
+          reshaped: { reshaped: 'both-ways' },
+          copy: { keep: 'copy' },
+        } as const
+      )[kind],
     );
     return await underLoad(system, scenario, act, kind);
   } finally {
@@ -91,7 +96,7 @@ async function underLoad(
   if (bridge) wrong.push(...(await insisted(system, 'seam')));
   let ended: KillRun['ended'] = 'done';
   let again = 0;
-  for (const command of commands) {
+  for (const command of commandsOf(kind)) {
     if (command === 'abort') wrong.push(...(await compared(system)));
     if (command === scenario.command) ended = await withFault(system, scenario, act);
     if (command !== scenario.command || ended !== 'done') {

@@ -1,19 +1,20 @@
 import { parseArgs } from 'node:util';
 import { killMatrix } from './kill-matrix.ts';
 
-/** `npm run kill-matrix -- [--runs N] [--seed S] [--bridge | --reshaped] [--json]`: tables are moved there and back while parts of the system are killed. */
+/** `npm run kill-matrix -- [--runs N] [--seed S] [--bridge | --reshaped | --copy] [--json]`: tables are moved there and back while parts of the system are killed. */
 const { values } = parseArgs({
   options: {
     runs: { type: 'string' },
     seed: { type: 'string' },
     bridge: { type: 'boolean' },
     reshaped: { type: 'boolean' },
+    copy: { type: 'boolean' },
     json: { type: 'boolean' },
   },
 });
 const runs = positive(values.runs ?? '16', '--runs');
 const seed = positive(values.seed ?? String(Date.now() % 1_000_000), '--seed');
-const kind = values.reshaped ? 'reshaped' : values.bridge ? 'bridge' : 'plain';
+const kind = (['reshaped', 'bridge', 'copy'] as const).find((name) => values[name]) ?? 'plain';
 const log = values.json ? process.stderr : process.stdout;
 
 log.write(`${runs} runs${kind === 'plain' ? '' : ` (${kind})`}, seed ${seed}\n`);

@@ -1,8 +1,13 @@
 import type { SeededRandom } from '@banyan/runtime/testing';
+import type { SplitKind } from './split-kind.ts';
+
+const commands = ['run', 'cutover', 'reverse', 'abort'] as const;
+export type Command = (typeof commands)[number];
 
 /** The commands of a run, in order. */
-export const commands = ['run', 'cutover', 'reverse', 'abort'] as const;
-export type Command = (typeof commands)[number];
+export function commandsOf(kind: SplitKind): readonly Command[] {
+  return kind === 'copy' ? ['run', 'abort'] : commands;
+}
 
 /** What is killed or cut. */
 export const faults = ['orchestrator', 'source', 'target', 'connection'] as const;
@@ -20,7 +25,8 @@ export interface Scenario {
 const lengths: Readonly<Record<Command, number>> = { run: 900, cutover: 600, reverse: 600, abort: 350 };
 
 /** Goes through all pairs of commands and faults, each time at other moments. Pure. */
-export function scenarioOf(run: number, random: SeededRandom): Scenario {
+export function scenarioOf(run: number, random: SeededRandom, kind: SplitKind): Scenario {
+  const commands = commandsOf(kind);
   const command = commands[run % commands.length]!;
   const fault = faults[Math.floor(run / commands.length) % faults.length]!;
   return { command, fault, afterMs: random.below(lengths[command]) };

@@ -9,18 +9,26 @@ import {
   runStatements,
 } from '@banyan/split';
 import { mayTakeBridge } from './bridge.ts';
+import { mustMove } from './must-move.ts';
 import type { OpenSplit } from './open-split.ts';
+import { mustNotBeCopied, otherSplits } from './other-splits.ts';
 
 /**
  * Passes the point of no return: takes down the way back, and moves the monolith's old tables out of the way, where they are kept until
  * they are dropped. May be repeated.
  * @returns Whether there was anything to do.
- * @throws Rejected `owner-is-source` before a cut-over.
+ * @throws Rejected `kept-as-copy`, `copied-still`; `owner-is-source` before a cut-over.
  */
 export async function finishSplit(
-  { ledger, name, plan, sides }: OpenSplit,
+  { config, ledger, name, plan, sides }: OpenSplit,
   reason: string,
 ): Promise<boolean> {
+  mustMove(plan);
+  mustNotBeCopied(
+    otherSplits(config, ledger.view().splits, name),
+    plan.tables.map((table) => table.name),
+    `and what it copies ends with ${name}: let that service read at the new owner, by its API or its events.`,
+  );
   await ledger.executeSplit(name, 'BeginFinish', { reason });
   if (ledger.split(name)?.status !== 'finishing') return false;
   await dropFeed(sides, plan, 'source');
@@ -37,9 +45,10 @@ export async function finishSplit(
 
 /**
  * Drops the old tables for good, with the bridge and the views under the old names.
- * @throws Rejected `not-finished`, `bridge-used`
+ * @throws Rejected `kept-as-copy`, `not-finished`, `bridge-used`
  */
 export async function dropOld({ ledger, name, plan, sides }: OpenSplit): Promise<boolean> {
+  mustMove(plan);
   const before = ledger.split(name)?.status;
   if (before === 'finished') {
     await mayTakeBridge(sides, plan);

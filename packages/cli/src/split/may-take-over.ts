@@ -2,7 +2,8 @@ import { quoteTable } from '@banyan/postgres';
 import { Rejected } from '@banyan/runtime';
 import { feedState, type SideName, tablesAt } from '@banyan/split';
 import type { OpenSplit } from './open-split.ts';
-import { splitSteps } from './run-split.ts';
+import { mustNotBeCopied, otherSplits } from './other-splits.ts';
+import { splitSteps } from './split-steps.ts';
 
 const rightsSql = `
   select string_agg(name, ', ') as missing from unnest($2::text[], $3::text[]) as wanted(name, quoted)
@@ -11,7 +12,7 @@ const rightsSql = `
 
 /**
  * Looks for what would make a change of the owner senseless, before anything is touched.
- * @throws Rejected `step-open`, `role-without-rights`, `no-way-back`
+ * @throws Rejected `step-open`, `role-without-rights`, `no-way-back`, `copied-still`
  */
 export async function mayTakeOver(open: OpenSplit, to: SideName, noWayBack = false): Promise<void> {
   const { ledger, name, sides, plan, split } = open;
@@ -41,13 +42,20 @@ export async function mayTakeOver(open: OpenSplit, to: SideName, noWayBack = fal
 
 /** Rows of another shape come back only through a translator of their own. */
 async function mustHaveWayBack(
-  { ledger, name, sides, plan }: OpenSplit,
+  { config, ledger, name, sides, plan }: OpenSplit,
   to: SideName,
   noWayBack: boolean,
 ): Promise<void> {
   if (ledger.split(name)?.owner === to || ledger.split(name)?.status !== 'running') return;
   if (to === 'target') {
-    if (plan.reshaped?.back === true || noWayBack) return;
+    if (plan.reshaped?.back === true) return;
+    if (noWayBack) {
+      return mustNotBeCopied(
+        otherSplits(config, ledger.view().splits, name),
+        plan.tables.map((table) => table.name),
+        'and no change would reach it there, because nothing comes back to the monolith: let that service read at the new owner.',
+      );
+    }
     throw new Rejected(
       'no-way-back',
       `After this cut-over there is no way back, because ${name} has no translator for it: what the service writes would never reach the ` +

@@ -109,13 +109,14 @@ export function planOf(
   kept: KeptSplitPlan,
   { reshape }: Pick<SplitConfig, 'reshape'>,
 ): SplitPlan {
-  const { service, tables, bridge, into } = kept;
+  const { service, tables, bridge, keep, into } = kept;
   return {
     name,
     service,
     tables,
     ...identified(kept),
     ...(bridge === undefined ? {} : { bridge }),
+    ...(keep === undefined ? {} : { keep }),
     ...(into === undefined ? {} : { reshaped: reshapedAs(into, reshape) }),
   };
 }
@@ -132,7 +133,7 @@ export async function isDrawn({ stage }: SplitConfig, name: string, source: pg.P
 
 /** What the configuration says, as the ledger keeps it: with the names that the tables have once their seam is drawn. */
 export function keptPlan(
-  { service, tables, routes = [], bridge, stage, reshape }: SplitConfig,
+  { service, tables, routes = [], bridge, keep, stage, reshape }: SplitConfig,
   drawn: boolean,
 ): KeptSplitPlan {
   return {
@@ -140,6 +141,7 @@ export function keptPlan(
     tables: tables.map((table) => moved(typeof table === 'string' ? { name: table } : table, stage, drawn)),
     routes,
     ...(bridge === undefined ? {} : { bridge }),
+    ...(keep === undefined ? {} : { keep }),
     ...(reshape === undefined ? {} : { into: reshape.into }),
   };
 }

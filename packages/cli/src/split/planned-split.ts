@@ -3,8 +3,10 @@ import { Rejected } from '@banyan/runtime';
 import type { PreflightPlan } from '@banyan/split';
 import type { BanyanConfig } from '../config/config.ts';
 import { splitOf } from '../config/load-config.ts';
-import { openLedger } from '../ledger/ledger.ts';
+import type { SplitView } from '../ledger/splits/split-view.ts';
+import { knownSplits } from './known-splits.ts';
 import { identified, isDrawn, keptPlan, planOf } from './open-split.ts';
+import { otherSplits } from './other-splits.ts';
 import { seamOfMoved } from './seam-of-moved.ts';
 
 /** A split as the configuration plans it, and the addresses of the databases between which it moves tables. */
@@ -20,7 +22,8 @@ export interface PlannedSplit {
  */
 export async function plannedSplit(config: BanyanConfig, name: string): Promise<PlannedSplit> {
   const split = splitOf(config, name);
-  const identity = await identityOf(config, name);
+  const known = await knownSplits(config);
+  const identity = identityOf(name, known[name]);
   const source = config.monolith.database;
   const pool = connect(source, { max: 1, applicationName: 'banyan-split' });
   try {
@@ -29,7 +32,11 @@ export async function plannedSplit(config: BanyanConfig, name: string): Promise<
     return {
       source,
       target: config.services[plan.service]!.database,
-      plan: { ...plan, ...seamOfMoved(split.seam, plan.tables) },
+      plan: {
+        ...plan,
+        ...seamOfMoved(split.seam, plan.tables),
+        others: otherSplits(config, known, name),
+      },
     };
   } finally {
     await pool.end();
@@ -37,27 +44,11 @@ export async function plannedSplit(config: BanyanConfig, name: string): Promise<
 }
 
 /** The identity that a run has given the split, which then is what it goes on from; nothing of it is in the way. */
-async function identityOf({ ledger: { database } }: BanyanConfig, name: string): Promise<{ id?: string }> {
-  if (!(await isLedger(database))) return {};
-  await using ledger = await openLedger(database);
-  const known = ledger.split(name);
+function identityOf(name: string, known: SplitView | undefined): { id?: string } {
   if (known === undefined || known.status === 'aborted') return {};
   if (known.steps.prepared?.status !== 'done') return identified(known.plan);
   throw new Rejected(
     'split-under-way',
     `The split ${name} is ${known.status}: its plan was judged before it began, and what stands in its way now is its own. Look at it with: banyan split status ${name}`,
   );
-}
-
-/** Whether a database has been made a ledger, which planning neither needs nor does. */
-async function isLedger(url: string): Promise<boolean> {
-  const pool = connect(url, { max: 1, applicationName: 'banyan-split' });
-  try {
-    const { rows } = await pool.query(`select to_regclass('banyan.migrations') is not null as found`);
-    return rows[0].found;
-  } catch {
-    return false;
-  } finally {
-    await pool.end();
-  }
 }

@@ -11,12 +11,14 @@ const signs: Readonly<Record<Severity, string>> = {
 /** The problems of a split for people: each with its remedy under it; a statement to copy stays on one line. */
 export function problemLines(
   name: string,
-  { tables }: PreflightPlan,
+  { tables, keep }: PreflightPlan,
   problems: readonly Problem[],
   width = 80,
 ): string[] {
+  const one = tables.length === 1;
+  const does = keep === undefined ? (one ? 'leaves' : 'leave') : one ? 'is copied' : 'are copied';
   return [
-    pc.bold(`${name}: ${tables.length} ${tables.length === 1 ? 'table leaves' : 'tables leave'}`),
+    pc.bold(`${name}: ${tables.length} ${one ? 'table' : 'tables'} ${does}`),
     ...problems.flatMap((problem) => ['', ...linesOf(problem, width)]),
     '',
     verdict(problems),

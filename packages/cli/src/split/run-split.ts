@@ -5,20 +5,17 @@ import type { SplitView } from '../ledger/splits/split-view.ts';
 import { identified, type OpenSplit } from './open-split.ts';
 import { partOf } from './part-of.ts';
 import type { OnSplitProgress } from './progress.ts';
+import { splitSteps } from './split-steps.ts';
 import { follow } from './steps/follow.ts';
 import { prepare } from './steps/prepare.ts';
 import type { SplitStep } from './steps/step.ts';
 import { verify } from './steps/verify.ts';
 
-/** The steps before a cut-over, in order, by the names that the ledger keeps. */
-const steps: Readonly<Record<string, SplitStep>> = {
+const steps: Readonly<Record<(typeof splitSteps)[number], SplitStep>> = {
   prepared: prepare,
   following: follow,
   verified: verify,
 };
-
-/** What the steps are called. */
-export const splitSteps = Object.keys(steps);
 
 /** Takes a split from where its ledger says it is to where a cut-over can begin. What is done is not done again. */
 export async function runSplit(
@@ -34,7 +31,7 @@ export async function runSplit(
   await ledger.executeSplit(name, 'Plan', { plan: { ...kept, id: randomUUID() } });
   mustBeRunning(open);
   const plan = { ...open.plan, ...identified(ledger.split(name)?.plan) };
-  for (const [step, work] of Object.entries(steps)) {
+  for (const step of splitSteps) {
     const known = ledger.split(name)?.steps[step];
     if (known?.status === 'done' && known.evidence !== undefined) {
       onProgress({ kind: 'done', step, evidence: known.evidence, earlier: true });
@@ -44,7 +41,7 @@ export async function runSplit(
     await ledger.executeSplit(name, 'BeginStep', { step, at: new Date().toISOString() });
     onProgress({ kind: 'begun', step, text: '' });
     const progress = (text: string) => onProgress({ kind: 'progress', step, text });
-    const evidence = await work({ ...open, plan, progress, signal });
+    const evidence = await steps[step]({ ...open, plan, progress, signal });
     await ledger.executeSplit(name, 'CompleteStep', { step, at: new Date().toISOString(), evidence });
     onProgress({ kind: 'done', step, evidence, earlier: false });
   }

@@ -3,7 +3,8 @@ import pc from 'picocolors';
 import type { SplitView } from '../ledger/splits/split-view.ts';
 import { tableLines } from '../terminal/table.ts';
 import { bridgeLines } from './bridge-lines.ts';
-import { splitSteps } from './run-split.ts';
+import type { KeptCopy } from './kept-copies.ts';
+import { splitSteps } from './split-steps.ts';
 
 /** What `banyan split status` finds. */
 export interface SplitStatus {
@@ -17,25 +18,33 @@ export interface SplitStatus {
   readonly refused: Readonly<Record<'source' | 'target', number>>;
   /** Who uses the old names still, while they lead over a bridge. */
   readonly bridge?: BridgeUse;
+  /** How long a change took into a copy that is followed. */
+  readonly lag?: { readonly ms: number } | { readonly moreThanMs: number };
+  /** The answers to what crosses the seam that are carried out by copies. */
+  readonly copies: readonly KeptCopy[];
 }
 
 /** The status of a split as lines for a person. Pure. */
-export function statusLines({ split, view, feeds, tables, refused, bridge }: SplitStatus): string[] {
+export function statusLines(status: SplitStatus): string[] {
+  const { split, view, feeds, tables, refused, bridge, lag, copies } = status;
   const owner = view.owner === 'source' ? 'the monolith' : `the service ${view.plan?.service}`;
+  const what = isCopy(view) ? `a copy for the service ${view.plan?.service}; ` : '';
   const steps = splitSteps.map((step) => {
     const state = view.steps[step];
     return `  ${(state?.status ?? 'waiting').padEnd(8)} ${step.padEnd(12)} ${state?.evidence?.summary ?? ''}`.trimEnd();
   });
   const under = view.change === undefined ? [] : [`  the owner is being changed to the ${view.change.to}`];
   return [
-    `${pc.bold(split)}: ${view.status}; ${owner} owns the tables`,
+    `${pc.bold(split)}: ${view.status}; ${what}${owner} owns the tables`,
     ...steps,
     ...under,
-    ...(['target', 'source'] as const).flatMap((into) => feedLines(into, feeds[into])),
+    ...(['target', 'source'] as const).flatMap((into) => feedLines(into, feeds[into], isCopy(view))),
+    ...(lag === undefined ? [] : [lagLine(lag)]),
     ...(['source', 'target'] as const).flatMap((side) =>
       refused[side] === 0 ? [] : [`  ${count(refused[side])} writes refused at the ${side}`],
     ),
     ...(bridge === undefined ? [] : bridgeLines(bridge)),
+    ...copies.map(keptCopyLine),
     ...copyLines(tables),
   ];
 }
@@ -53,13 +62,36 @@ function copyLines(tables: readonly TableCopy[]): readonly string[] {
   );
 }
 
-function feedLines(into: string, feed: FeedState): string[] {
+function isCopy({ plan }: SplitView): boolean {
+  return plan?.keep === 'copy';
+}
+
+function lagLine(lag: NonNullable<SplitStatus['lag']>): string {
+  return 'ms' in lag
+    ? `  a change arrives after ${count(lag.ms)} ms`
+    : `  a change did not arrive within ${count(lag.moreThanMs)} ms`;
+}
+
+function keptCopyLine({ table, answer, split, state }: KeptCopy): string {
+  const found = {
+    missing: `no split keeps a copy of it: banyan split plan says how`,
+    planned: `its copy was not begun: banyan split run ${split}`,
+    begun: `is being copied by the split ${split}`,
+    stands: `its copy gets no changes: banyan split status ${split}`,
+    followed: `is followed by the split ${split}`,
+  };
+  const sign = state === 'followed' ? pc.green('✓') : pc.yellow('!');
+  return `  ${sign} ${table} (${answer}) ${found[state]}`;
+}
+
+function feedLines(into: string, feed: FeedState, isCopy: boolean): string[] {
   if (!feed.publication && !feed.slot && !feed.subscription) return [];
   if (feed.slotStatus === 'lost' || !feed.slot) {
     const why = feed.slot ? 'the server gave up its log (max_slot_wal_keep_size)' : 'its slot is gone';
-    return [
-      `  feed into the ${into} is broken, because ${why}: abort the split, or go on from the other side`,
-    ];
+    const next = isCopy
+      ? 'abort the split and run it again'
+      : 'abort the split, or go on from the other side';
+    return [`  feed into the ${into} is broken, because ${why}: ${next}`];
   }
   // While large tables are copied it is disabled; where the process died that was to enable it, it stays so.
   const rests =

@@ -1,10 +1,15 @@
-import { NotFound } from '@banyan/runtime';
-import { bridgeUse, copyProgress, feedState, refusedWrites } from '@banyan/split';
+import { NotFound, Unavailable } from '@banyan/runtime';
+import { bridgeUse, copyProgress, feedState, isFollowing, measureLag, refusedWrites } from '@banyan/split';
+import { keptCopies } from './kept-copies.ts';
 import type { OpenSplit } from './open-split.ts';
 import type { SplitStatus } from './split-lines.ts';
 
+/** How long a change of a copy is waited for. */
+const lagWithinMs = 1_000;
+
 /** Looks at the ledger and at both sides. @throws NotFound `split-not-started` */
-export async function splitStatus({ name, ledger, sides, plan }: OpenSplit): Promise<SplitStatus> {
+export async function splitStatus(open: OpenSplit): Promise<SplitStatus> {
+  const { name, ledger, sides, plan } = open;
   const view = ledger.split(name);
   if (view === undefined) {
     throw new NotFound(
@@ -13,13 +18,15 @@ export async function splitStatus({ name, ledger, sides, plan }: OpenSplit): Pro
     );
   }
   const bridged = plan.bridge === 'foreign-tables' && view.owner === 'target';
-  const [target, source, tables, refused, bridge] = await Promise.all([
+  const [target, source, tables, refused, bridge, copies] = await Promise.all([
     feedState(sides, plan, 'target'),
     feedState(sides, plan, 'source'),
     view.owner === 'source' ? copyProgress(sides, plan) : [],
     Promise.all([refusedWrites(sides, plan, 'source'), refusedWrites(sides, plan, 'target')]),
     bridged ? bridgeUse(sides, plan) : undefined,
+    keptCopies(open),
   ]);
+  const isMeasured = plan.keep === 'copy' && view.status === 'running' && isFollowing(target);
   return {
     split: name,
     view,
@@ -27,5 +34,18 @@ export async function splitStatus({ name, ledger, sides, plan }: OpenSplit): Pro
     tables,
     refused: { source: refused[0], target: refused[1] },
     ...(bridge === undefined ? {} : { bridge }),
+    ...(isMeasured ? { lag: await lagOf(open) } : {}),
+    copies,
   };
+}
+
+/** A change is sent through the copy's feed, which tells more than how much of the log waits. */
+async function lagOf({ sides, plan }: OpenSplit): Promise<SplitStatus['lag']> {
+  try {
+    const ms = await measureLag(sides, plan, 'target', { timeoutMs: lagWithinMs, everyMs: 5 });
+    return { ms: Math.round(ms) };
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    return { moreThanMs: lagWithinMs };
+  }
 }

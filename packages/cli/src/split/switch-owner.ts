@@ -19,6 +19,7 @@ import type { SwitchOver } from '../ledger/splits/split-state.ts';
 import { readyBridge, settleBridge } from './bridge.ts';
 import { holdRoutes, releaseRoutes } from './hold-routes.ts';
 import { mayTakeOver } from './may-take-over.ts';
+import { mustMove } from './must-move.ts';
 import type { OpenSplit } from './open-split.ts';
 
 /** Tells how far the change is. */
@@ -35,7 +36,7 @@ export interface SwitchOptions {
  * Gives the tables to a side: proves the way back, fences the owner, waits for everything to arrive, writes down who owns the tables,
  * and opens the new owner. Whatever fails before that is written down is undone, and the owner stays; what fails afterwards is
  * gone on with by the next command.
- * @throws Rejected `owner-already`, `split-not-running`, `no-way-back`; Unavailable when it took too long.
+ * @throws Rejected `kept-as-copy`, `owner-already`, `split-not-running`, `no-way-back`; Unavailable when it took too long.
  */
 export async function switchOwner(
   open: OpenSplit,
@@ -43,6 +44,7 @@ export async function switchOwner(
   tell: OnSwitch,
   { signal: stopped, noWayBack = false }: SwitchOptions,
 ): Promise<SwitchOver> {
+  mustMove(open.plan);
   await settleSwitch(open, tell);
   const { ledger, name, followers } = open;
   await mayTakeOver(open, to, noWayBack);

@@ -9,6 +9,7 @@ export function splitsSection(splits: LedgerView['splits']): string {
       const { plan, owner, steps, change, changes, verification } = view;
       const names = (plan?.tables ?? []).map((table) => escapeHtml(table.name));
       const who = owner === 'target' ? `the service ${plan?.service}` : 'the monolith';
+      const copied = plan?.keep === undefined ? '' : `; the service ${escapeHtml(plan.service)} has a copy`;
       const items = Object.entries(steps).map(([step, { status, evidence }]) =>
         item(status === 'done' ? 'done' : 'begun', step, evidence?.summary ?? ''),
       );
@@ -24,7 +25,7 @@ export function splitsSection(splits: LedgerView['splits']): string {
         verification === undefined
           ? ''
           : `<p class="legend">Verified last at <time>${escapeHtml(verification.at.slice(0, 19).replace('T', ' '))}</time> UTC: ${number(verification.compared)} rows compared: ${number(verification.missing)} missing, ${number(verification.extra)} extra, ${number(verification.different)} different</p>`;
-      return `<section><h2>${escapeHtml(name)}: ${escapeHtml(view.status)}</h2><p>${names.join(', ')} ${names.length === 1 ? 'belongs' : 'belong'} to ${escapeHtml(who)}.</p>
+      return `<section><h2>${escapeHtml(name)}: ${escapeHtml(view.status)}</h2><p>${names.join(', ')} ${names.length === 1 ? 'belongs' : 'belong'} to ${escapeHtml(who)}${copied}.</p>
 <ol class="steps">${[...items, ...turns, ...under].join('')}</ol>${found}</section>`;
     })
     .join('');

@@ -1,7 +1,12 @@
 import { inTransaction, quoteTable } from '@banyan/postgres';
-import { type SplitPlan, tablesAt } from '../plan/split-plan.ts';
+import type pg from 'pg';
+import { type SplitPlan, type SplitTable, tablesAt } from '../plan/split-plan.ts';
 import type { Sides } from '../sides/sides.ts';
 import { bringAllBack } from './indexes/indexes-aside.ts';
+import { referencesToTarget } from './references-to-target.ts';
+
+/** SQLSTATE of a row that others refer to: foreign key violation. */
+const isReferredTo = '23503';
 
 const fencedSql = `
   select 1 from pg_trigger where tgrelid = to_regclass($1) and tgname = 'banyan_fence' and not tgisinternal`;
@@ -13,6 +18,7 @@ const fencedSql = `
 export async function abandonTarget(sides: Sides, plan: SplitPlan): Promise<void> {
   const moved = tablesAt(plan, 'target');
   const tables = moved.map(({ name }) => quoteTable(name));
+  const isReferenced = (await referencesToTarget(sides, plan)).length > 0;
   await inTransaction(sides.target.pool, async (client) => {
     await client.query("set local lock_timeout = '5s'");
     for (const table of tables) {
@@ -24,12 +30,33 @@ export async function abandonTarget(sides: Sides, plan: SplitPlan): Promise<void
         for (const fence of fences) await client.query(`alter table ${table} ${how} trigger ${fence}`);
     };
     await setFences('disable');
-    const whole = moved.filter(({ where }) => where === undefined);
+    // A table to which another one refers can't be truncated, even where no row does.
+    const whole = isReferenced ? [] : moved.filter(({ where }) => where === undefined);
     if (whole.length > 0)
       await client.query(`truncate ${whole.map(({ name }) => `only ${quoteTable(name)}`).join(', ')}`);
-    for (const { name, where } of moved)
-      if (where !== undefined) await client.query(`delete from only ${quoteTable(name)} where (${where})`);
+    await deleteRows(
+      client,
+      moved.filter((table) => !whole.includes(table)),
+    );
     await setFences('enable');
   });
   await bringAllBack(sides.target.pool, plan);
+}
+
+/** Rows that refer to others of these tables go before them; which do, the server says. */
+async function deleteRows(client: pg.ClientBase, tables: readonly SplitTable[]): Promise<void> {
+  const left = [...tables];
+  for (let postponed = 0; left.length > 0; ) {
+    const { name, where } = left.shift()!;
+    await client.query('savepoint rows');
+    try {
+      await client.query(`delete from only ${quoteTable(name)} where (${where ?? 'true'})`);
+      postponed = 0;
+    } catch (error) {
+      if ((error as { code?: string }).code !== isReferredTo || postponed > left.length) throw error;
+      await client.query('rollback to rows');
+      left.push({ name, ...(where === undefined ? {} : { where }) });
+      postponed++;
+    }
+  }
 }

@@ -34,7 +34,11 @@ function establish(plan: SplitPlan, into: SideName, copy: boolean): Action[] {
   return [
     ...createPublication(plan, into),
     ...createSlot(plan, into),
-    ...createSubscription(plan, into, { reach: unknown.reach, copy, ownOnly: true }),
+    ...createSubscription(plan, into, {
+      reach: unknown.reach,
+      copy,
+      ownOnly: plan.keep === undefined,
+    }),
   ];
 }
 

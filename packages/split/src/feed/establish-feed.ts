@@ -43,7 +43,10 @@ export async function establishFeed(
     await makeSlot(sides, plan, into, slotMs);
   }
   if (state.subscription) return;
-  const start = { reach: from.reach, copy, ownOnly: await bothKnowOrigins(sides) };
+  // Nothing can go round in circles where nothing comes back. What came to the source through another feed belongs to the copy then:
+  // its tables may have got another owner since.
+  const ownOnly = plan.keep === undefined && (await bothKnowOrigins(sides));
+  const start = { reach: from.reach, copy, ownOnly };
   for (const { on, sql } of createSubscription(plan, into, start)) await runUnlogged(sides[on].pool, sql);
 }
 

@@ -59,13 +59,15 @@ function isMovedSql({ name, where }: SplitTable): string {
   return `select exists (select from (select ($1).*) ${table} where (${where}))`;
 }
 
-function sentence({ service, name }: SplitPlan, side: SideName): string {
-  const table = "tg_table_schema || '.' || tg_table_name";
-  const why =
-    side === 'source'
-      ? ` belongs to the service ${service} since the split ${name}: write there. This copy is read-only.`
-      : ` still belongs to the monolith: the split ${name} has not given it to ${service} yet. This copy is read-only.`;
-  return `${table} || ${quoteLiteral(why)}`;
+function sentence(plan: SplitPlan, side: SideName): string {
+  return `tg_table_schema || '.' || tg_table_name || ${quoteLiteral(` ${whyRefused(plan, side)} This copy is read-only.`)}`;
+}
+
+function whyRefused({ service, name, keep }: SplitPlan, side: SideName): string {
+  if (side === 'source') return `belongs to the service ${service} since the split ${name}: write there.`;
+  return keep === undefined
+    ? `still belongs to the monolith: the split ${name} has not given it to ${service} yet.`
+    : `belongs to the monolith: the split ${name} keeps a copy of it for ${service}. Write there.`;
 }
 
 function fenceName(plan: SplitPlan): string {

@@ -45,6 +45,13 @@ export interface SplitPlan {
   readonly bridge?: Bridge;
   /** Absent where the tables have the same names and columns on both sides. */
   readonly reshaped?: Reshaped;
+  /** Present where the target only ever has a copy: the source owns the tables for good, and nothing comes back. */
+  readonly keep?: 'copy';
+}
+
+/** Whether rows come back from the target once it owns the tables. */
+export function comesBack({ keep, reshaped }: Pick<SplitPlan, 'keep' | 'reshaped'>): boolean {
+  return keep === undefined && reshaped?.back !== false;
 }
 
 /** The tables of a split as a side has them. */

@@ -1,5 +1,5 @@
 import { preflightChangeFeed, quoteTable, toPostgresError } from '@banyan/postgres';
-import { tablesAt } from '../plan/split-plan.ts';
+import { comesBack, tablesAt } from '../plan/split-plan.ts';
 import type { Facts } from './facts/facts.ts';
 import { readLeftOvers } from './facts/left-overs.ts';
 import type { Observed } from './facts/observed.ts';
@@ -11,7 +11,8 @@ import { readCatalogue, withPool } from './facts/session.ts';
 import { readSessions } from './facts/session-facts.ts';
 import type { PreflightPlan } from './plan.ts';
 import { type Problem, sortProblems } from './problem.ts';
-import { rules, rulesOfEqualShapes } from './rules/rules.ts';
+import type { Rule } from './rules/rule.ts';
+import { rules, rulesOfEqualShapes, rulesOfMoves } from './rules/rules.ts';
 
 /**
  * Names everything that stands in the way of a split, before anything is touched: reads the catalogues of both sides, then asks the rules.
@@ -37,9 +38,11 @@ export async function preflight(
 
 /** What the rules say of the facts. */
 export function judge(facts: Facts): readonly Problem[] {
-  const asked =
-    facts.plan.reshaped === undefined ? rules : rules.filter((rule) => !rulesOfEqualShapes.has(rule));
-  return sortProblems(asked.flatMap((rule) => rule(facts)));
+  const { reshaped, keep } = facts.plan;
+  const isAsked = (rule: Rule) =>
+    (reshaped === undefined || !rulesOfEqualShapes.has(rule)) &&
+    (keep === undefined || !rulesOfMoves.has(rule));
+  return sortProblems(rules.filter(isAsked).flatMap((rule) => rule(facts)));
 }
 
 async function readFacts(
@@ -70,8 +73,9 @@ async function readFacts(
   const unfit = new Set(at.filters.map(({ table }) => table));
   const to = await withPool(target, async (pool) => {
     const there = tablesAt(plan, 'target');
-    const followed = plan.reshaped?.back === true ? plan.reshaped.into : [];
-    const feed = await preflightChangeFeed(pool, { tables: followed });
+    const feed = comesBack(plan)
+      ? await preflightChangeFeed(pool, { tables: plan.reshaped?.into ?? [] })
+      : [];
     return readCatalogue(
       pool,
       async (ask): Promise<Facts['target']> => ({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { OtherSplit } from '../seam/other-split.ts';
 import { plainColumn, plainFacts, plainServer, plainTable } from './fixtures/facts.fixture.ts';
 import { rareCases } from './fixtures/rare-cases.fixture.ts';
 import { judge } from './preflight.ts';
@@ -7,6 +8,16 @@ const told = (facts: ReturnType<typeof plainFacts>) =>
   judge(facts)
     .filter(({ kind }) => kind !== 'room')
     .map(({ kind, object }) => `${kind} ${object}`);
+
+const countries: OtherSplit = {
+  name: 'lands',
+  service: 'warehouse',
+  keep: 'copy',
+  tables: ['public.countries'],
+  into: ['public.countries'],
+  state: 'followed',
+  owner: 'source',
+};
 
 describe('the rules', () => {
   test('have nothing to say of what is fit', () => {
@@ -82,6 +93,51 @@ describe('the rules', () => {
     expect(seamOf({ rows: 20_000 })).toEqual(['foreign-key public.items.fk']);
     expect(seamOf({ referencedBy: ['public.items'] })).toEqual(['foreign-key public.items.fk']);
   });
+
+  test('ask nothing of a copy that is only for tables which get another owner', () => {
+    const facts = plainFacts({
+      source: {
+        server: { ...plainServer, rights: { ...plainServer.rights, subscribe: false, signal: false } },
+        tables: [{ ...plainTable, rewriteRules: ['upsert'], publications: ['others'] }],
+        sessions: {
+          clients: [
+            { user: 'shop', application: '', connections: 1, mayWrite: ['public.items'], listening: 1 },
+          ],
+          transactions: [],
+          prepared: [],
+        },
+        seam: {
+          ...plainFacts().source.seam,
+          views: [{ name: 'public.shown', isMaterialized: false, tables: ['public.items'] }],
+        },
+      },
+    });
+    expect(told(facts)).toHaveLength(7);
+    expect(told({ ...facts, plan: { ...facts.plan, keep: 'copy' } })).toEqual([]);
+  });
+
+  test.each([
+    [
+      'nobody keeps one',
+      [],
+      /no split keeps one.*splits: \{ countries: \{.*keep: 'copy' \} \}.*run countries/,
+    ],
+    ['one is planned', [{ ...countries, state: 'planned' }], /was not run.*banyan split run lands/],
+    ['one is begun', [{ ...countries, state: 'begun' }], /still copying it/],
+    ['another service has one', [{ ...countries, service: 'shop' }], /no split keeps one/],
+    ['one is followed', [countries, { ...countries, name: 'old', state: 'planned' }], undefined],
+  ] satisfies [string, OtherSplit[], RegExp | undefined][])(
+    'say of a copy that is an answer, where %s, what to do',
+    (_what, others, expected) => {
+      const facts = plainFacts();
+      const seam = { sharedTables: { 'public.countries': 'feed' } } as const;
+      const found = judge({ ...facts, plan: { ...facts.plan, seam, others } });
+      const texts = found
+        .filter(({ kind }) => kind === 'copy-missing')
+        .map(({ message, remedy }) => `${message} ${remedy}`);
+      expect(texts).toEqual(expected === undefined ? [] : [expect.stringMatching(expected)]);
+    },
+  );
 
   test('have the worst first, and the same facts have the same list', () => {
     const facts = plainFacts({ source: { server: { ...plainServer, isStandby: true } } });

@@ -51,6 +51,8 @@ describe('what crosses the seam', () => {
     expect(await lines(shopAnswers, shopObserved)).toEqual([
       'error trigger-not-carried public.stock.told',
       'warning bridge-missing public.available',
+      'warning copy-missing public.countries',
+      'warning copy-missing public.items',
       'warning notify public.tell()',
     ]);
   });

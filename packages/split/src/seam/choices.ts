@@ -9,13 +9,13 @@ export type ForeignKeyChoice =
   /** They are deleted, as the parent's deletion once did it. */
   | { readonly orphans: 'clean-up' };
 
-/** What becomes of a static table that both sides read: a copy kept by a feed, code, or it is left and asked for. */
+/** What becomes of a static table that both sides read: a copy kept by a split of its own, code, or it is left and asked for. */
 export type SharedTableChoice = 'feed' | 'code' | 'leave';
 
 /** Whether a table that several parts of the monolith write leaves with all of them, or is parted by columns first. */
 export type WritersChoice = 'one' | 'columns';
 
-/** Who puts rows of both sides together: the service's API, a read model of the other side's feed, or a foreign table. */
+/** Who puts rows of both sides together: the service's API, a read model that a split of its own keeps, or a foreign table. */
 export type JoinChoice = 'api' | 'read-model' | 'bridge';
 
 /** What replaces one transaction: an outbox and a saga, or nothing, where either half may be without the other. */

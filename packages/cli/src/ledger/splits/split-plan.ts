@@ -8,6 +8,8 @@ export interface KeptSplitPlan {
   readonly service: string;
   readonly tables: readonly SplitTable[];
   readonly bridge?: Bridge;
+  /** Present where the service only ever has a copy. */
+  readonly keep?: 'copy';
   /** The target's tables, where a translator makes their rows. */
   readonly into?: readonly string[];
   /** The routes that change sides together with the tables. */

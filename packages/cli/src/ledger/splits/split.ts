@@ -75,6 +75,11 @@ function mustBeAtRest(state: SplitState): void {
   );
 }
 
+function mustMove({ plan }: SplitState): void {
+  if (plan?.keep === undefined) return;
+  throw new Rejected('kept-as-copy', "The split keeps a copy: its tables stay the monolith's.");
+}
+
 function changeOf(state: SplitState, named: string) {
   if (state.change?.token === named) return state.change;
   throw new Rejected('switch-over', 'This change of the owner was given up by another process.');
@@ -106,6 +111,7 @@ export const split = aggregate({
       return { type: 'SplitVerified', data };
     },
     BeginSwitch: (state, data) => {
+      mustMove(state);
       mustBeAtRest(state);
       if (state.owner === data.to) {
         throw new Rejected(
@@ -153,6 +159,7 @@ export const split = aggregate({
     },
     Abort: (state, data) => (state.status === 'aborting' ? { type: 'SplitAborted', data } : []),
     BeginFinish: (state, data) => {
+      mustMove(state);
       if (state.status === 'finishing' || state.status === 'finished' || state.status === 'dropped')
         return [];
       mustBeAtRest(state);

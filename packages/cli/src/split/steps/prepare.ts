@@ -1,6 +1,7 @@
 import { Invalid } from '@banyan/runtime';
 import { closeFence, preflight, prepareSides, prepareTranslated, runStatements } from '@banyan/split';
 import { observe } from '../observe.ts';
+import { otherSplits } from '../other-splits.ts';
 import { seamOfMoved } from '../seam-of-moved.ts';
 import type { SplitContext, SplitStep } from './step.ts';
 
@@ -12,18 +13,19 @@ export const prepare: SplitStep = async (context) => {
   if (plan.reshaped !== undefined) await prepareTranslated(sides, plan);
   await closeFence(sides, plan, 'target');
   return {
-    summary: `${plan.tables.length} ${plan.tables.length === 1 ? 'table' : 'tables'}, read-only at the target until the cut-over`,
+    summary: `${plan.tables.length} ${plan.tables.length === 1 ? 'table' : 'tables'}, read-only at the target${plan.keep === undefined ? ' until the cut-over' : ''}`,
     figures: { tables: plan.tables.length },
   };
 };
 
-async function refuseUnfit({ sides, plan, split }: SplitContext): Promise<void> {
+async function refuseUnfit({ sides, plan, split, config, ledger, name }: SplitContext): Promise<void> {
   const { source, target } = sides;
+  const others = otherSplits(config, ledger.view().splits, name);
   const problems = await preflight(
     source.url,
     target.url,
-    { ...plan, ...seamOfMoved(split.seam, plan.tables) },
-    await observe(source.url),
+    { ...plan, ...seamOfMoved(split.seam, plan.tables), others },
+    plan.keep === undefined ? await observe(source.url) : {},
   );
   const errors = problems.filter(({ severity }) => severity === 'error');
   const [first] = errors;

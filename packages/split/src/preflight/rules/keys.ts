@@ -1,4 +1,5 @@
 import { quoteTable } from '@banyan/postgres';
+import { comesBack } from '../../plan/split-plan.ts';
 import type { TableFacts } from '../facts/table-facts.ts';
 import type { Problem } from '../problem.ts';
 import { listed, movableTables, type Rule } from './rule.ts';
@@ -29,7 +30,7 @@ export const rowsHaveOneName: Rule = (facts) =>
         kind: 'target-without-key',
         severity: 'error',
         object: table.name,
-        message: `${table.name} of the target has no key over ${listed(table.identity)}: a change would not find its row, and on the way back the service's own UPDATE and DELETE would fail.`,
+        message: `${table.name} of the target has no key over ${listed(table.identity)}: a change would not find its row${comesBack(facts.plan) ? ", and on the way back the service's own UPDATE and DELETE would fail" : ''}.`,
         remedy: `Run at the target: alter table ${quoteTable(table.name)} add primary key (${table.identity.join(', ')});`,
       },
     ];

@@ -1,4 +1,5 @@
 import { type PreflightProblem, quoteLiteral, quoteTable } from '@banyan/postgres';
+import { comesBack } from '../../plan/split-plan.ts';
 import type { Problem } from '../problem.ts';
 import type { Rule } from './rule.ts';
 
@@ -30,8 +31,8 @@ function asProblem({ code, message, remedy, table }: PreflightProblem, database:
 }
 
 /** Apply workers run at the target, and at the source after the cut-over; those that are busy now may be copying and soon free. */
-export const workersAreFree: Rule = ({ source, target }) =>
-  [source.server, target.server].flatMap(({ database, workers }): Problem[] => {
+export const workersAreFree: Rule = ({ plan, source, target }) =>
+  [...(comesBack(plan) ? [source.server] : []), target.server].flatMap(({ database, workers }): Problem[] => {
     const most = Math.min(workers.replication, workers.processes);
     if (most > workers.busy) return [];
     return [

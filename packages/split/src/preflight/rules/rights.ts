@@ -1,12 +1,15 @@
 import { quoteIdentifier } from '@banyan/postgres';
+import { comesBack } from '../../plan/split-plan.ts';
 import type { Problem } from '../problem.ts';
 import { movableTables, type Rule } from './rule.ts';
 
 /** What our role must be allowed at the two sides, beyond reading the log. */
 export const rightsSuffice: Rule = ({ plan, source, target }) => {
   const problems: Problem[] = [];
-  for (const { database, role, rights, version } of [source.server, target.server]) {
+  for (const server of [source.server, target.server]) {
+    const { database, role, rights, version } = server;
     const quoted = quoteIdentifier(role);
+    const isWritten = server === target.server || comesBack(plan);
     if (!rights.create)
       problems.push({
         kind: 'no-create-right',
@@ -15,7 +18,7 @@ export const rightsSuffice: Rule = ({ plan, source, target }) => {
         message: `The role ${role} may not make a schema in ${database}, where a split keeps what it needs for itself.`,
         remedy: `Run as its owner: grant create on database ${quoteIdentifier(database)} to ${quoted};`,
       });
-    if (plan.reshaped !== undefined && !rights.replicate)
+    if (isWritten && plan.reshaped !== undefined && !rights.replicate)
       problems.push({
         kind: 'no-replica-role-right',
         severity: 'error',
@@ -23,7 +26,7 @@ export const rightsSuffice: Rule = ({ plan, source, target }) => {
         message: `The role ${role} may not write rows in ${database} as replication does, past triggers and the fence.`,
         remedy: `Run as a superuser: grant set on parameter session_replication_role to ${quoted};`,
       });
-    if (plan.reshaped === undefined && !rights.subscribe)
+    if (isWritten && plan.reshaped === undefined && !rights.subscribe)
       problems.push({
         kind: 'no-subscription-right',
         severity: 'error',
@@ -45,7 +48,7 @@ export const rightsSuffice: Rule = ({ plan, source, target }) => {
       message: `The role ${role} does not see what others' sessions do: open transactions and listeners can't be told.`,
       remedy: `Run as a superuser: grant pg_monitor to ${quoted};`,
     });
-  if (!rights.signal)
+  if (plan.keep === undefined && !rights.signal)
     problems.push({
       kind: 'no-signal-right',
       severity: 'warning',

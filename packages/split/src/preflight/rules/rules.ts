@@ -10,6 +10,7 @@ import { roomIsNeeded } from './room.ts';
 import type { Rule } from './rule.ts';
 import { adviceIsKnown } from './seam/advice.ts';
 import { functionsAreAnswered, viewsAreAnswered } from './seam/code.ts';
+import { copiesAreKept, copiesFollowTheOwner, othersFillOtherTables } from './seam/copies.ts';
 import { foreignKeysAreAnswered } from './seam/foreign-keys.ts';
 import { sharedTablesAreAnswered } from './seam/shared-tables.ts';
 import {
@@ -21,7 +22,13 @@ import {
 import { notificationsAreHeard, triggersAreAnswered } from './seam/triggers.ts';
 import { clientsAreKnown, transactionsEnd } from './sessions.ts';
 import { feedsCanTurn, sidesAreAlike, sidesAreTwo } from './sides.ts';
-import { eventTriggers, partitionsAndChildren, publishedElsewhere, rewriteRules } from './tables.ts';
+import {
+  childrenLeaveNoParent,
+  eventTriggers,
+  partitionsAndChildren,
+  publishedElsewhere,
+  rewriteRules,
+} from './tables.ts';
 import { namesAreFree, translatedTablesAreReady } from './target-tables.ts';
 
 /** Every rule; each stands for itself. */
@@ -40,6 +47,7 @@ export const rules: readonly Rule[] = [
   rowsHaveOneName,
   filtersAreOverKeys,
   partitionsAndChildren,
+  childrenLeaveNoParent,
   rewriteRules,
   publishedElsewhere,
   eventTriggers,
@@ -64,6 +72,9 @@ export const rules: readonly Rule[] = [
   writersAreAnswered,
   transactionsAreAnswered,
   adviceIsKnown,
+  copiesAreKept,
+  othersFillOtherTables,
+  copiesFollowTheOwner,
   roomIsNeeded,
   clientsAreKnown,
   transactionsEnd,
@@ -79,4 +90,24 @@ export const rulesOfEqualShapes: ReadonlySet<Rule> = new Set([
   typesAreThere,
   namesAreFree,
   bridgeCarries,
+]);
+
+/** What is to be looked at only where tables get another owner: of a copy nothing leaves, and nobody but the monolith writes. */
+export const rulesOfMoves: ReadonlySet<Rule> = new Set([
+  feedsCanTurn,
+  childrenLeaveNoParent,
+  rewriteRules,
+  publishedElsewhere,
+  sequences,
+  foreignKeysAreAnswered,
+  sharedTablesAreAnswered,
+  viewsAreAnswered,
+  functionsAreAnswered,
+  triggersAreAnswered,
+  notificationsAreHeard,
+  statementsAreCounted,
+  joinsAreAnswered,
+  writersAreAnswered,
+  transactionsAreAnswered,
+  clientsAreKnown,
 ]);

@@ -1,4 +1,5 @@
 import { quoteIdentifier } from '@banyan/postgres';
+import { comesBack } from '../../plan/split-plan.ts';
 import type { Problem } from '../problem.ts';
 import type { Rule } from './rule.ts';
 
@@ -51,7 +52,7 @@ export const feedsCanTurn: Rule = ({ source, target }) =>
     );
 
 /** Rows travel as text: what differs between the servers may change what they mean. */
-export const sidesAreAlike: Rule = ({ source, target }) => {
+export const sidesAreAlike: Rule = ({ plan, source, target }) => {
   const [from, to] = [source.server, target.server];
   const problems: Problem[] = [];
   if (major(from.version) !== major(to.version))
@@ -63,7 +64,7 @@ export const sidesAreAlike: Rule = ({ source, target }) => {
       remedy:
         'Try the statements of the service on the target; rows travel between these versions in both directions.',
     });
-  if (from.encoding !== to.encoding)
+  if (from.encoding !== to.encoding && (comesBack(plan) || to.encoding !== 'UTF8'))
     problems.push({
       kind: 'encodings-differ',
       severity: to.encoding === 'UTF8' ? 'warning' : 'error',

@@ -31,17 +31,24 @@ export const partitionsAndChildren: Rule = (facts) => {
         message: `${table.name} is a partition of ${table.parent}: new partitions, and rows for none of those that leave, stay with the monolith.`,
         remedy: `See that every partition of ${table.parent} is named, and that none is made while the split runs.`,
       });
-    else if (table.parent !== null && thoseThatStay(facts, [table.parent]).length > 0)
-      problems.push({
-        kind: 'inherits',
-        severity: 'error',
-        object: table.name,
-        message: `${table.name} inherits from ${table.parent}, which stays: a read of ${table.parent} would lose these rows.`,
-        remedy: `Part them: alter table ${quoteTable(table.name)} no inherit ${quoteTable(table.parent)};`,
-      });
     return problems;
   });
 };
+
+/** A child's rows are its parent's too. */
+export const childrenLeaveNoParent: Rule = (facts) =>
+  facts.source.tables.flatMap(({ name, parent, isPartition }): Problem[] => {
+    if (parent === null || isPartition || thoseThatStay(facts, [parent]).length === 0) return [];
+    return [
+      {
+        kind: 'inherits',
+        severity: 'error',
+        object: name,
+        message: `${name} inherits from ${parent}, which stays: a read of ${parent} would lose these rows.`,
+        remedy: `Part them: alter table ${quoteTable(name)} no inherit ${quoteTable(parent)};`,
+      },
+    ];
+  });
 
 /** A rule of the server's makes another statement of a statement. */
 export const rewriteRules: Rule = (facts) =>

@@ -26,7 +26,9 @@ export const namesAreFree: Rule = (facts) =>
     if (there === undefined)
       return isBridged(facts, table.name) === 'unnamed' ? [] : [tableMissing(table.name)];
     const moved = planned(facts, table);
-    return [...standsThere(moved, there), ...defaultsMissing(moved, there)];
+    // Nobody but the feed inserts into a copy.
+    const missing = facts.plan.keep === undefined ? defaultsMissing(moved, there) : [];
+    return [...standsThere(moved, there), ...missing];
   });
 
 function tableMissing(name: string): Problem {

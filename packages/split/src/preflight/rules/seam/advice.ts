@@ -5,8 +5,8 @@ import { listed, type Rule } from '../rule.ts';
 /** The answers that a split does nothing about: what they say is somebody's work. */
 const advice: Readonly<Partial<Record<keyof SeamChoices, readonly unknown[]>>> = {
   foreignKeys: ['api'],
-  sharedTables: ['feed', 'code'],
-  joins: ['api', 'read-model'],
+  sharedTables: ['code'],
+  joins: ['api'],
   transactions: ['saga'],
   triggers: ['carry', 'convert'],
   views: ['rewrite'],

@@ -34,7 +34,7 @@ export const sharedTablesAreAnswered: Rule = (facts) =>
         object: name,
         message: `${name} (${Math.round(rows)} rows, hardly ever changed) is referred to from both sides: by what leaves (${listed(referencedBy.filter((by) => leaves(facts, by)))}) and by what stays (${listed(referencedBy.filter((by) => !leaves(facts, by)))}).`,
         remedy: answerWith('sharedTables', name, [
-          ["'feed'", 'a copy at the target that a feed keeps'],
+          ["'feed'", "the target has a copy, kept by a split with keep: 'copy'"],
           ["'code'", 'its rows become code of the service'],
           ["'leave'", 'the other side is asked for it; its foreign keys then need answers of their own'],
         ]),

@@ -49,7 +49,7 @@ export const joinsAreAnswered: Rule = (facts) => {
         message: `${table}, which stays, is joined with ${listed([...join.with])} ${perHour(join.perHour)}, most often by: ${shortened(join.busiest.text)}`,
         remedy: answerWith('joins', table, [
           ["'api'", 'one side asks the other and puts the rows together'],
-          ["'read-model'", 'the service keeps what it needs, from a feed of the other side'],
+          ["'read-model'", "the service has a copy of what it needs, kept by a split with keep: 'copy'"],
           ["'bridge'", 'a foreign table; slow where many rows are joined'],
         ]),
       }),
