@@ -17,12 +17,8 @@ export type {
 export type { Missing, SurveyDatabase } from './database/database.ts';
 export { type CountedStatement, type CountedStatements, readStatements } from './database/read-statements.ts';
 export type { DatabaseFacts } from './database/survey-database.ts';
-export {
-  type WatchedWrites,
-  type WatchOptions,
-  type WrittenTogether,
-  watchWrites,
-} from './database/watch-writes.ts';
+export type { WrittenTogether } from './database/temporary-slot.ts';
+export { type WatchedWrites, type WatchOptions, watchWrites } from './database/watch-writes.ts';
 export { SurveyError } from './errors.ts';
 export type {
   Access,

@@ -3,7 +3,7 @@ import { plainWords } from '../words/plain-words.ts';
 import { singular, splitIdentifier } from '../words/split-identifier.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { CountedStatement } from './read-statements.ts';
-import type { WrittenTogether } from './watch-writes.ts';
+import type { WrittenTogether } from './temporary-slot.ts';
 
 /**
  * Where there is no code, tables take the place of modules: foreign keys, common transactions and joins are their ties, and the names of the

@@ -9,23 +9,26 @@ const skipSql = `
   select pg_replication_slot_advance($1,
     case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end)`;
 const dropSql = 'select pg_drop_replication_slot($1)';
-/** Only the names of the tables leave the server, not the rows. */
+/** Only which tables were written together and how often leaves the server: no rows, and no line for each transaction. */
 const changesSql = `
-  select xid::text as xid, array_agg(distinct substring(data from '^table ((?:"(?:[^"]|"")*"|[^".:]+)\\.(?:"(?:[^"]|"")*"|[^":]+)): ')) as tables
-  from pg_logical_slot_get_changes($1, null, ${batch}, 'include-xids', '0', 'skip-empty-xacts', '1')
-  where data like 'table %' group by 1`;
+  select tables, count(*)::int as transactions from (
+    select array_agg(distinct name order by name) as tables
+    from pg_logical_slot_get_changes($1, null, ${batch}, 'include-xids', '0', 'skip-empty-xacts', '1') as change,
+      substring(change.data from '^table ((?:"(?:[^"]|"")*"|[^".:]+)\\.(?:"(?:[^"]|"")*"|[^":]+)): ') as name
+    where name is not null group by change.xid::text
+  ) as written group by tables`;
 
-/** The tables that one transaction has written. */
-export interface Change {
-  readonly xid: string;
-  readonly tables: readonly (string | null)[];
+/** Tables that transactions have written together, and how many. */
+export interface WrittenTogether {
+  readonly tables: readonly string[];
+  readonly transactions: number;
 }
 
 /** A place in the write-ahead log that lasts no longer than its session, and not beyond an error in it. */
 export interface Slot {
   /** Begins where the log is now. */
   open(): Promise<void>;
-  changes(): Promise<Change[]>;
+  changes(): Promise<WrittenTogether[]>;
   /** What was written meanwhile is left out. */
   skip(): Promise<void>;
   drop(): Promise<void>;
@@ -37,7 +40,7 @@ export async function openSlot(database: SurveyDatabase): Promise<Slot> {
   const name = `banyan_survey_${session!.pid}`;
   const slot: Slot = {
     open: async () => void (await database.query(createSql, [name, 'test_decoding'])),
-    changes: () => database.query<Change>(changesSql, [name]),
+    changes: () => database.query<WrittenTogether & Record<string, unknown>>(changesSql, [name]),
     skip: async () => void (await database.query(skipSql, [name])),
     drop: async () => void (await database.query(dropSql, [name]).catch(() => {})),
   };

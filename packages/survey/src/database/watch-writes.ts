@@ -2,14 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { compare } from '../graph/tie-collector.ts';
 import type { Missing, SurveyDatabase } from './database.ts';
 import { codeOf, sqlstate } from './refusal.ts';
-import { openSlot, type Slot } from './temporary-slot.ts';
+import { openSlot, type Slot, type WrittenTogether } from './temporary-slot.ts';
 import { pooled, unwatched, whyNotWatched } from './why-not-watched.ts';
-
-/** Tables that were written in one transaction, and how often. */
-export interface WrittenTogether {
-  readonly tables: readonly string[];
-  readonly transactions: number;
-}
 
 export interface WatchedWrites {
   /** For so long the log was read; less than asked for where the server writes so much that samples of it were taken. */
@@ -23,7 +17,7 @@ export interface WatchedWrites {
 export interface WatchOptions {
   readonly seconds: number;
   readonly signal?: AbortSignal;
-  /** Transactions per second that are read at most, on average; of more, samples are taken. Default 250. */
+  /** Transactions per second that are read at most, on average; of more, samples are taken. Default 1000. */
   readonly perSecond?: number;
   readonly now?: () => number;
   readonly onProgress?: (transactions: number, secondsLeft: number) => void;
@@ -32,6 +26,7 @@ export interface WatchOptions {
 const pollMs = 500;
 /** The log that is kept meanwhile is on the server's disk. */
 const longestRestMs = 10_000;
+
 /**
  * Reads the write-ahead log for a while and counts which tables are written in one transaction: whatever wrote them, in any language. One
  * temporary slot is used, which the server drops when the session ends, however it ends; it is read every half second so that hardly any
@@ -39,7 +34,7 @@ const longestRestMs = 10_000;
  * small. What was counted before something went wrong is kept.
  */
 export async function watchWrites(database: SurveyDatabase, options: WatchOptions): Promise<WatchedWrites> {
-  const { seconds, signal, perSecond = 250, now = Date.now, onProgress } = options;
+  const { seconds, signal, perSecond = 1_000, now = Date.now, onProgress } = options;
   const none = (why: Missing) => ({ seconds: 0, transactions: 0, together: [], missing: [why] });
   if (database.isPooled) return none(pooled);
   let slot: Slot;
@@ -64,11 +59,10 @@ export async function watchWrites(database: SurveyDatabase, options: WatchOption
         if (codeOf(error) !== sqlstate.tookTooLong) throw error;
         missing[0] = unwatched(error, 'part of the time');
       });
-      for (const { tables } of changes ?? []) {
-        const names = [...new Set(tables.filter((name) => name !== null).map(plainName))].sort(compare);
-        if (names.length === 0) continue;
-        transactions++;
-        counts.set(names.join('\n'), (counts.get(names.join('\n')) ?? 0) + 1);
+      for (const { tables, transactions: times } of changes ?? []) {
+        const names = [...new Set(tables.map(plainName))].sort(compare).join('\n');
+        transactions += times;
+        counts.set(names, (counts.get(names) ?? 0) + times);
       }
       const tookMs = now() - began;
       if (changes !== undefined) watchedMs += tookMs;
