@@ -41,6 +41,7 @@ export function isWanted(path: string, languages: readonly Language[]): boolean 
   return (
     extension === '.sql' ||
     extension === '.prisma' ||
+    extension === '.xhtml' ||
     (extension === '.xml' && !path.endsWith('pom.xml')) ||
     languages.some(({ extensions }) => extensions.includes(extension))
   );

@@ -7,6 +7,7 @@ import type { Configuration } from '../graph/configured.ts';
 import { compare } from '../graph/tie-collector.ts';
 import type { Complexity } from '../history/history.ts';
 import { indentationOf } from '../history/indentation.ts';
+import { facesView } from '../java/xml/faces-view.ts';
 import { readMapperXml } from '../java/xml/mybatis-xml.ts';
 import { readConfiguration } from '../java/xml/read-configuration.ts';
 import { readPrisma } from '../sql/read-prisma.ts';
@@ -154,6 +155,10 @@ function understood(path: string, text: string, languages: readonly Language[]):
     const mapper = readMapperXml(text);
     if (mapper !== undefined) return { kind: 'mapper', mapper };
     const classes = readConfiguration(text);
+    return classes.length === 0 ? { kind: 'nothing' } : { kind: 'configuration', classes };
+  }
+  if (extension === '.xhtml') {
+    const classes = facesView(path, text);
     return classes.length === 0 ? { kind: 'nothing' } : { kind: 'configuration', classes };
   }
   const language = languages.find(({ extensions }) => extensions.includes(extension))!;

@@ -194,3 +194,24 @@ test('servlets and actions that only XML names are entry points', async () => {
     'ANY /inn/checkIn.action inn.CheckIn',
   ]);
 });
+
+test('beans are entered through the views of Faces that name them in expressions', async () => {
+  const graph = await graphOf({
+    'Desk.java':
+      'package inn; @Named @RequestScoped public class Desk { public String open() { return ""; } }',
+    'Bell.java': 'package inn; @ManagedBean(name = "ringer") public class Bell {}',
+    'Help.java': 'package inn; public class Help {}',
+    'Quiet.java': 'package inn; @Named public class Quiet {}',
+    'faces-config.xml': `<faces-config><managed-bean><managed-bean-name>pc_help</managed-bean-name>
+      <managed-bean-class>inn.Help</managed-bean-class></managed-bean></faces-config>`,
+    '../../../webapp/lobby/desk.xhtml': `<html><h:form rendered="#{not empty desk.guests and x.quiet.y}">
+      <h:inputText value="#{desk.name}"/><h:commandButton action="#{ringer.ring('desk.quiet.z')}"/>#{stranger.name}</h:form></html>`,
+    '../../../webapp/WEB-INF/help.xhtml': '<p>#{pc_help.topics[desk.topic]} quiet.name</p>',
+  });
+  expect(said(graph)).toEqual([
+    'http ANY /WEB-INF/help.xhtml by inn.Desk',
+    'http ANY /WEB-INF/help.xhtml by inn.Help',
+    'http ANY /lobby/desk.xhtml by inn.Bell',
+    'http ANY /lobby/desk.xhtml by inn.Desk',
+  ]);
+});

@@ -2,8 +2,11 @@ import type { Finding } from '../../code/finding.ts';
 
 /** What a file of configuration says of a class. A relation without a type is to the type of the field of that name. */
 export interface ConfiguredClass {
-  /** With its package. */
+  /** With its package; of a bean the name that expressions call it by. */
   readonly name: string;
+  readonly isBean?: boolean;
+  /** The name that expressions call this class by. */
+  readonly bean?: string;
   readonly findings: readonly Finding[];
 }
 

@@ -5,8 +5,6 @@ type LineOf = (at: number) => number;
 
 /** The servlets of a `web.xml` with the paths that lead to them. */
 export function servlets(root: readonly XmlElement[], line: LineOf): ConfiguredClass[] {
-  const within = (element: XmlElement, name: string) =>
-    element.children.filter((child) => child.name === name).map(({ text }) => text.trim());
   const all = [...elementsOf(root, /^web-app$/)].flatMap(({ children }) => children);
   const mappings = all.filter(({ name }) => name === 'servlet-mapping');
   return all
@@ -46,4 +44,17 @@ export function strutsActions(root: readonly XmlElement[], line: LineOf): Config
           };
         }),
     );
+}
+
+/** The beans of a `faces-config.xml`, which views call by names of their own. */
+export function managedBeans(root: readonly XmlElement[]): ConfiguredClass[] {
+  return [...elementsOf(root, /^managed-bean$/)].flatMap((element): ConfiguredClass[] => {
+    const [bean] = within(element, 'managed-bean-name');
+    const [name] = within(element, 'managed-bean-class');
+    return bean === undefined || name === undefined ? [] : [{ name, bean, findings: [] }];
+  });
+}
+
+function within({ children }: XmlElement, name: string): string[] {
+  return children.filter((child) => child.name === name).map(({ text }) => text.trim());
 }
