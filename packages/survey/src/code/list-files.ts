@@ -24,20 +24,30 @@ const testFolders = new Set(['test', 'tests', '__tests__', 'spec', 'testing', 'a
 
 /** Tests and declarations are no part of what runs. */
 const tests = [
-  /(\.(test|spec|stories)\.[^.]+|-spec\.[^.]+|\.d\.[mc]?ts|\.min\.js)$/,
+  /(\.(test|spec|stories|mock)\.[^.]+|-spec\.[^.]+|\.d\.[mc]?ts|\.min\.js)$/,
   /(^|\/)(test_[^/]*|conftest)\.py$|_(test\.(py|go|rb)|spec\.rb)$|Tests?\.(cs|php)$/,
 ];
 
 /** What changed the schema once is no part of what runs either; what it is today the classes say. */
 const migrations = /(^|\/)([Mm]igrations|db\/migrate)\/[^/]*\.(py|rb|cs|php)$/;
 
-/** Scripts there are sent to browsers. */
-const assets = /(^|\/)(static|public|webapp|assets|www)\/.*\.[cm]?[jt]sx?$/;
+/** Scripts there are sent to browsers; TypeScript is not, but where a web application is put together. */
+const assets = /(^|\/)((static|public|assets)\/.*\.[cm]?jsx?|(webapp|www)\/.*\.[cm]?[jt]sx?)$/;
+
+/** Settings of tools are code that runs no part of the program. */
+const settings =
+  /(^|\/)(\w+\.)?(eslint|prettier|jest|vite|vitest|webpack|rollup|babel|postcss|tailwind|playwright|cypress|karma|metro|stylelint|commitlint|tsup)\.(config|preset|setup|conf)\.[^/]*$/;
 
 /** Whether a file of these languages is read. */
 export function isWanted(path: string, languages: readonly Language[]): boolean {
   const extension = extname(path);
-  if (tests.some((each) => each.test(path)) || assets.test(path) || migrations.test(path)) return false;
+  if (
+    tests.some((each) => each.test(path)) ||
+    assets.test(path) ||
+    migrations.test(path) ||
+    settings.test(path)
+  )
+    return false;
   return (
     extension === '.sql' ||
     extension === '.prisma' ||

@@ -1,4 +1,4 @@
-import type { CallChain } from '../code/facts.ts';
+import type { CallChain, ImportFact } from '../code/facts.ts';
 import type { SyntaxNode } from '../syntax/syntax-node.ts';
 import { chainOf, madeOf } from './call-chains.ts';
 import { chainWords } from './mappings/chain-words.ts';
@@ -8,15 +8,27 @@ import { typeNames } from './type-names.ts';
 
 const verbs = new Set(['get', 'post', 'put', 'patch', 'delete', 'all', 'head', 'options']);
 const transactions = /^\$?(with|run|in|begin|start)?(in|a)?transaction(al|sync)?$/i;
+/** What asks another program for an address: it answers none. */
+const client = /(^|\.)(\w*(http|client|axios|request|agent|fetch\w*)|ky|got)$/i;
 const functions = new Set(['arrow_function', 'function_expression', 'function', 'function_declaration']);
 
 export function isFunction(node: SyntaxNode): boolean {
   return functions.has(node.type);
 }
 
+const importers = new Set(['import', 'require']);
+
+/** Whether an address is registered with what answers it, and not asked for. */
+function isAnswered(object: SyntaxNode, args: readonly SyntaxNode[]): boolean {
+  const last = args.at(-1);
+  return args.length > 1 && last?.type !== 'object' && last?.type !== 'string' && !client.test(object.text);
+}
+
 /** Walks what runs and notes what it mentions, calls, says and answers. */
 export class BodyReader {
   readonly mounts: { path: string; name: string }[] = [];
+  /** `await import('./rooms')` and `require('./rooms')` in the middle of something. */
+  readonly imports: ImportFact[] = [];
   readonly #names: ModuleNames;
   /** Calls that are a part of a chain that was noted. */
   readonly #chained = new Set<SyntaxNode>();
@@ -115,13 +127,16 @@ export class BodyReader {
     if (called?.type === 'member_expression') {
       const object = called.at('object')!;
       const path = args[0] === undefined ? undefined : textOf(args[0]);
-      if (verbs.has(method) && path?.startsWith('/') && args.length > 1) {
+      if (verbs.has(method) && path?.startsWith('/') && isAnswered(object, args)) {
         this.#route(method, path, args.slice(1), at);
         return;
       }
       if (method === 'use' && path?.startsWith('/')) this.#mount(path, args.slice(1));
       this.#methodCall(object, method, member, at);
       if (object.type !== 'identifier' && object.type !== 'this') this.read(object, member);
+    } else if (importers.has(called?.text ?? '') && args[0]?.type === 'string') {
+      const from = textOf(args[0])!;
+      this.imports.push({ from, as: from, name: 'default', line: at });
     } else if (called?.type === 'identifier') {
       const name = called.text;
       if (this.#names.imported.has(name))
@@ -188,7 +203,9 @@ export class BodyReader {
   #mount(path: string, routers: readonly SyntaxNode[]): void {
     for (const router of routers) {
       const name = router.at('function')?.text ?? router.text;
-      if (this.#names.imported.has(name)) this.mounts.push({ path, name });
+      const required = name === 'require' ? router.at('arguments')?.child('string') : undefined;
+      if (required !== undefined) this.mounts.push({ path, name: textOf(required)! });
+      else if (this.#names.imported.has(name)) this.mounts.push({ path, name });
     }
   }
 }

@@ -9,23 +9,37 @@ const nestVerbs: Readonly<Record<string, string>> = {
   Delete: 'DELETE',
   All: 'ANY',
 };
-const jobs = /^(Cron|Interval|Timeout|Process|Processor)$/;
-const listeners = /^(OnEvent|EventPattern|MessagePattern|SubscribeMessage|RabbitSubscribe)$/;
+const jobs = /^(Cron|Interval|Timeout|Process)$/;
+const listeners =
+  /^(OnEvent|EventPattern|MessagePattern|SubscribeMessage|RabbitSubscribe|Grpc(Stream)?Method|SqsMessageHandler)$/;
+/** Of a class whose methods are called by the framework: what is put into a queue, or an event. */
+const handlers: Readonly<Record<string, readonly ['job' | 'listener', string]>> = {
+  Processor: ['job', 'process'],
+  EventsHandler: ['listener', 'handle'],
+};
 const graphql = new Set(['Query', 'Mutation', 'Subscription', 'ResolveField']);
 
 /** Routes that are registered by calls (Express, Fastify, Hono, koa-router) and by decorators (NestJS), jobs and listeners. */
 export function* routes(unit: UnitFacts, _file: FileFacts): Generator<Finding> {
   for (const { verb, path, member, line } of unit.routes ?? [])
     yield { kind: 'endpoint', of: 'http', name: `${verb} ${path}`, member, line };
+  for (const { name, line } of unit.annotations) {
+    const [of, member] = handlers[name] ?? [];
+    if (of !== undefined && unit.members.some((each) => each.name === member))
+      yield { kind: 'endpoint', of, name: `${unit.name}.${member}`, member, line };
+  }
   const controller = unit.annotations.find(({ name }) => name === 'Controller');
   const isResolver = unit.annotations.some(({ name }) => name === 'Resolver');
   for (const { name: member, annotations } of unit.members) {
     for (const { name, line, ...one } of annotations) {
       const verb = nestVerbs[name];
       if (controller !== undefined && verb !== undefined) {
-        const path = `/${first(controller) ?? ''}/${one.arguments.value?.[0] ?? ''}`;
-        const plain = path.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
-        yield { kind: 'endpoint', of: 'http', name: `${verb} ${plain}`, member, line };
+        for (const path of pathsOf(controller).flatMap((base) =>
+          pathsOf(one).map((rest) => `/${base}/${rest}`),
+        )) {
+          const plain = path.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
+          yield { kind: 'endpoint', of: 'http', name: `${verb} ${plain}`, member, line };
+        }
       } else if (isResolver && graphql.has(name))
         yield { kind: 'endpoint', of: 'http', name: `${name.toUpperCase()} ${member}`, member, line };
       else if (jobs.test(name))
@@ -77,12 +91,12 @@ export function* entities(unit: UnitFacts, _file: FileFacts): Generator<Finding>
   }
   for (const { name, how, line } of unit.mentions)
     if (how === 'manages') yield { kind: 'manages', type: name, line };
-  for (const { annotations } of unit.members)
-    for (const { name, line, ...one } of annotations)
-      if (name === 'InjectRepository') {
-        const type = one.arguments.value?.[0];
-        if (type !== undefined) yield { kind: 'manages', type, line };
-      }
+}
+
+/** A controller and its methods may have several paths, or say them as a property. */
+function pathsOf({ arguments: given }: Pick<AnnotationFact, 'arguments'>): readonly string[] {
+  const paths = given.value ?? given.path;
+  return paths === undefined || paths.length === 0 ? [''] : paths;
 }
 
 function first(annotation: AnnotationFact): string | undefined {

@@ -1,4 +1,4 @@
-import type { AnnotationFact } from '../code/facts.ts';
+import type { AnnotationFact, ImportFact } from '../code/facts.ts';
 import type { UnitBuilder } from '../code/unit-builder.ts';
 import type { SyntaxNode } from '../syntax/syntax-node.ts';
 import { BodyReader, isFunction } from './body-reader.ts';
@@ -14,6 +14,11 @@ export class ModuleReader {
   constructor(unit: UnitBuilder, context: ModuleContext) {
     this.#names = new ModuleNames(unit, context);
     this.#body = new BodyReader(this.#names);
+  }
+
+  /** What is imported where it is needed. */
+  get imports(): readonly ImportFact[] {
+    return this.#body.imports;
   }
 
   /** Routers that are hung under a path. */
@@ -115,14 +120,28 @@ export class ModuleReader {
       parameters: [],
     });
     if (isMethod) this.#names.signature(node, name);
-    for (const parameter of node.at('parameters')?.children ?? []) {
-      const [pattern, of] = [parameter.at('pattern')?.text, parameter.at('type')];
-      // `constructor(private readonly orders: Orders)` declares a field.
-      if (name === 'constructor' && pattern !== undefined && of !== undefined)
-        this.#names.hasType(`this.${pattern}`, typeNames(of)[0]);
-    }
+    if (name === 'constructor') for (const one of node.at('parameters')?.children ?? []) this.#given(one);
     const inside = node.at('body') ?? node.at('value');
     if (inside !== undefined) this.#body.read(inside, name);
+  }
+
+  /** `constructor(private readonly orders: Orders)` declares a field; without a modifier it is mostly kept in one of that name. */
+  #given(parameter: SyntaxNode): void {
+    const { line } = this.#names.context;
+    const [pattern, type] = [parameter.at('pattern'), parameter.at('type')];
+    if (pattern === undefined || type === undefined) return;
+    const types = typeNames(type);
+    this.#names.hasType(`this.${pattern.text}`, types[0]);
+    const before = parameter.text.slice(0, pattern.start - parameter.start);
+    if (!/\b(private|protected|public|readonly)\s+$/.test(before)) return;
+    this.#names.unit.members.push({
+      kind: 'field',
+      name: pattern.text,
+      line: line(parameter.start),
+      annotations: decoratorsOf(parameter, line),
+      types,
+      parameters: [],
+    });
   }
 
   #annotation({ name, line, arguments: values }: AnnotationFact, member: string): void {

@@ -15,7 +15,8 @@ function ofImport(statement: SyntaxNode, line: LineOf): ImportFact[] {
   if (from === undefined) return [];
   const at = line(statement.start);
   const clause = statement.child('import_clause');
-  if (clause === undefined) return [{ from, as: '', name: '*', line: at }];
+  // No name of a file is like a path, and several that are imported for what they do are told apart.
+  if (clause === undefined) return [{ from, as: from, name: 'default', line: at }];
   return clause.children.flatMap((child): ImportFact[] => {
     if (child.type === 'identifier') return [{ from, as: child.text, name: 'default', line: at }];
     if (child.type === 'namespace_import')

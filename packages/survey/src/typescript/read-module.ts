@@ -24,7 +24,7 @@ export function readModule(path: string, source: string, parse: Parse): FileFact
     language: 'typescript',
     lines,
     package: path.split('/').slice(0, -1).join('/'),
-    imports,
+    imports: [...imports, ...reader.imports],
     units: [unit.facts()],
     constants,
     reexports: statements.flatMap((each) => reexportsOf(each, line)),

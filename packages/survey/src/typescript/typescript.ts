@@ -8,6 +8,7 @@ import { drizzle } from './mappings/drizzle.ts';
 import { entityManager } from './mappings/entity-manager.ts';
 import { knex } from './mappings/knex.ts';
 import { prisma } from './mappings/prisma.ts';
+import { repositories } from './mappings/repositories.ts';
 import { sequelize } from './mappings/sequelize.ts';
 import { readModule } from './read-module.ts';
 import { ImportResolver } from './resolve-imports.ts';
@@ -25,7 +26,7 @@ export async function typescript(): Promise<Language> {
     name: 'typescript',
     extensions: ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'],
     settings: ['tsconfig.json', 'jsconfig.json', 'tsconfig.base.json', 'package.json'],
-    frameworks: [routes, entities, statements, drizzle, entityManager, knex, prisma, sequelize],
+    frameworks: [routes, entities, statements, drizzle, entityManager, knex, prisma, repositories, sequelize],
     configure: (found) => {
       settings = found;
     },

@@ -6,5 +6,8 @@ export const chainWords = new Set(
   findMany findUnique findUniqueOrThrow findFirst findFirstOrThrow aggregate groupBy create createMany createManyAndReturn updateMany deleteMany
   find findOne findOneBy findOneOrFail findBy findAll findByPk findOrCreate findAndCountAll findAndCount bulkCreate destroy build save
   persist persistAndFlush remove nativeUpdate nativeDelete nativeInsert getRepository hasMany hasOne belongsTo belongsToMany EntitySchema
-  defineEntity`.split(/\s+/),
+  createQueryBuilder exists existsBy exist countBy softDelete softRemove restore recover upsert findOneByOrFail findByIds insertMany
+  updateOne deleteOne findById findByIdAndUpdate findByIdAndDelete findOneAndUpdate findOneAndDelete countDocuments defineEntity`.split(
+    /\s+/,
+  ),
 );
