@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { Invalid, Unavailable } from '../errors/errors.ts';
+import { Invalid, Terminal, Unavailable } from '../errors/errors.ts';
 import { InMemoryEventStore } from '../event-store/in-memory-event-store.ts';
+import type { ReadOptions } from '../feed/feed.ts';
 import type { RecordedEvent } from '../message/message.ts';
 import { labelOf, sampleEvents } from '../testing/sample-events.ts';
 import { systemTiming, type Timing } from '../timing/timing.ts';
@@ -63,6 +64,28 @@ describe('a subscription', () => {
     await reached(50n);
     await Promise.all(both.map((each) => each.stop()));
     expect(applied).toEqual(labels);
+  });
+
+  test('goes on where what it was to read is gone because another subscriber of its name has had it', async () => {
+    const { store, write, start, reached, applied, checkpoints } = setUp();
+    await write('a', 'b');
+    const late = new Terminal('slot-ahead', 'It was confirmed past the checkpoint.');
+    async function* read(options: ReadOptions) {
+      if (options.after === 0n) {
+        await checkpoints.advance(NAME, { from: 0n, to: 1n });
+        throw late;
+      }
+      yield* store.read(options);
+    }
+    const running = start({ feed: { read } });
+    await reached(2n);
+    await running.stop();
+    expect(applied).toEqual(['b']);
+    const alone = async function* () {
+      yield* [];
+      throw late;
+    };
+    await expect(start({ feed: { read: alone } }).done).rejects.toBe(late);
   });
 
   test('applies nothing while stopped is wanted', async () => {

@@ -80,6 +80,7 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
   async #recover(caught: unknown): Promise<void> {
     const failed: FailedStep<Entry> | undefined = caught instanceof FailedStep ? caught : undefined;
     const error = toBanyanError(failed === undefined ? caught : failed.cause);
+    if (failed === undefined && !error.retryable && (await this.#isElsewhere())) return;
     this.#failures += 1;
     await this.#reporter?.failed(error);
     const strategy = this.#options.onError ?? retryTemporary();
@@ -90,6 +91,12 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
     if (!failed.divisible) return this.#leaveOut(failed, error, decision);
     this.#oneByOneUntil = failed.entries.at(-1)!.position;
     this.#failures = 0;
+  }
+
+  /** Whether somebody else has moved the checkpoint: what is wrong with reading from where it was says nothing then. */
+  async #isElsewhere(): Promise<boolean> {
+    const now = await this.#load().catch(() => undefined);
+    return now !== undefined && now.position > this.#position;
   }
 
   async #leaveOut(
