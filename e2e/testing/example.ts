@@ -4,11 +4,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedServer } from '@banyan/postgres/embedded';
-import { banyan } from './banyan-command.ts';
+import { fromSource } from '../../scripts/compiled/from-source.ts';
+import { banyan, configFor } from './banyan-command.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const config = path.join(root, 'examples/musiccorp/banyan.config.ts');
 const startScript = path.join(root, 'examples/musiccorp/src/start.ts');
+const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+const npmStart: string[] = scripts.start.split(' ').slice(1);
 
 /** One run of `npm start`. */
 export interface Run {
@@ -22,7 +25,10 @@ export interface Run {
 /** The example in a directory of its own, started and killed as often as a test likes. */
 export interface Example extends AsyncDisposable {
   readonly directory: string;
+  /** Starts it as it is compiled. */
   start(args: readonly string[], env?: Record<string, string>): Run;
+  /** Starts it with the command of `npm start`. */
+  npmStart(args: readonly string[]): Run;
   /** Runs a verb of the command line with the example's configuration, and gives what it prints. */
   verb(...args: readonly string[]): Promise<string>;
   /** Pids of the example's processes, by name, as it wrote them down. */
@@ -41,16 +47,18 @@ export function example(): Example {
   // the ports that the system gives to connections.
   const port = String(10_000 + 5 * randomInt(4_000));
   const pids = () => readPids(directory);
+  const begin = (args: readonly string[], env: Record<string, string> = {}) => {
+    const run = runPlainly(args, { BANYAN_DIR: directory, PORT: port, ...env });
+    runs.push(run);
+    return run;
+  };
   return {
     directory,
     pids,
-    start(args, env = {}) {
-      const run = runNode([startScript, ...args], { BANYAN_DIR: directory, PORT: port, ...env });
-      runs.push(run);
-      return run;
-    },
+    start: (args, env) => begin(fromSource(startScript, ...args), env),
+    npmStart: (args) => begin([...npmStart, ...args]),
     async verb(...args) {
-      const run = runPlainly(banyan(...args, '-c', config), { BANYAN_DIR: directory });
+      const run = runPlainly(banyan(...args, '-c', configFor(config)), { BANYAN_DIR: directory });
       if ((await run.exited) !== 0) throw new Error(run.stderr());
       return run.stdout();
     },
@@ -68,12 +76,7 @@ export function example(): Example {
   };
 }
 
-/** Runs a script from source. */
-export function runNode(args: readonly string[], env: Record<string, string> = {}, cwd = root): Run {
-  return runPlainly(['--import', 'tsx', '--conditions=banyan-source', ...args], env, cwd);
-}
-
-/** Runs a script that Node can run by itself, which starts in half the time. */
+/** Runs Node. */
 export function runPlainly(args: readonly string[], env: Record<string, string> = {}, cwd = root): Run {
   const child = spawn(process.execPath, args, {
     cwd,

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { fromSource } from '../../scripts/compiled/from-source.ts';
 import type { CandidateName } from '../candidates/candidates.ts';
 import { must } from '../run/until.ts';
 
@@ -42,6 +43,12 @@ const script = fileURLToPath(new URL('./worker.ts', import.meta.url));
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const startMs = 90_000;
 
+/** What a peer needs is installed beside its source alone. */
+function program(candidate: CandidateName): string[] {
+  if (candidate === 'emmett') return ['--import', 'tsx', '--conditions=banyan-source', script];
+  return fromSource(script);
+}
+
 const alive = new Set<ChildProcess>();
 
 /** Kills every process that this run has started; for the end of a run that is stopped. */
@@ -60,8 +67,8 @@ export async function startWorker(task: WorkerTask): Promise<Worker> {
 
   function launch(): ChildProcess {
     generation += 1;
-    const flags = ['--import', 'tsx', '--conditions=banyan-source', script];
-    const started = spawn(process.execPath, [...flags, JSON.stringify({ ...task, generation })], {
+    const words = JSON.stringify({ ...task, generation });
+    const started = spawn(process.execPath, [...program(task.candidate), words], {
       cwd: root,
       env: { ...process.env, PGAPPNAME: task.name },
       stdio: ['pipe', 'pipe', 'ignore'],

@@ -13,10 +13,9 @@ import pc from 'picocolors';
 import { invariants } from '../monolith/invariants.js';
 import { prepareStock } from '../warehouse/prepare.ts';
 import type { StartArguments } from './arguments.ts';
+import { configFile } from './parts.ts';
 import { outputOf, readShoppersReport, type ShoppersReport } from './report.ts';
 import { readRunning } from './running.ts';
-
-const configFile = new URL('../banyan.config.ts', import.meta.url).pathname;
 
 /** What must hold when the stock is the warehouse's. */
 interface StockProof extends MovedTables {

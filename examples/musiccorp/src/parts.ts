@@ -8,9 +8,13 @@ import { portOf, type Running, readRunning, shoppersReport } from './running.ts'
 import { type DatabaseServer, databases } from './server.ts';
 
 const example = path.resolve(import.meta.dirname, '..');
-const config = path.join(example, 'banyan.config.ts');
-const cli = path.resolve(example, '../../packages/cli/src/main.ts');
-const typescript = ['--import', 'tsx', '--conditions=banyan-source'];
+// The parts run as this does: from source, or compiled.
+const extension = path.extname(import.meta.filename);
+const flags = extension === '.ts' ? ['--import', 'tsx', '--conditions=banyan-source'] : [];
+const cli = path.resolve(example, `../../packages/cli/src/main${extension}`);
+
+/** The example's configuration. */
+export const configFile = path.join(example, `banyan.config${extension}`);
 
 /** The names of all processes, in the order in which they start; they end in the opposite order. */
 export const processNames = ['monolith', 'catalogue', 'warehouse', 'proxy', 'status', 'shoppers'] as const;
@@ -87,7 +91,7 @@ export function processSpecs(
     },
     catalogue: {
       name: 'catalogue',
-      args: [...typescript, path.join(example, 'catalogue/src/server.ts')],
+      args: [...flags, path.join(example, `catalogue/src/server${extension}`)],
       env: {
         DATABASE_URL: catalogue.database,
         MONOLITH_DATABASE_URL: monolith.database,
@@ -97,7 +101,7 @@ export function processSpecs(
     },
     warehouse: {
       name: 'warehouse',
-      args: [...typescript, path.join(example, 'warehouse/server.ts')],
+      args: [...flags, path.join(example, `warehouse/server${extension}`)],
       env: {
         DATABASE_URL: warehouse?.database ?? '',
         PORT: warehouse === undefined ? '0' : port(warehouse.url),
@@ -106,13 +110,13 @@ export function processSpecs(
     },
     proxy: {
       name: 'proxy',
-      args: [...typescript, cli, 'proxy', '--config', config],
+      args: [...flags, cli, 'proxy', '--config', configFile],
       env: {},
       ready: `${proxy.url}/health`,
     },
     status: {
       name: 'status',
-      args: [...typescript, cli, 'console', '--config', config],
+      args: [...flags, cli, 'console', '--config', configFile],
       env: {},
       ready: status.url,
     },

@@ -1,12 +1,11 @@
 import { loadConfig, openMigration, rollBack, terminalReporter } from 'banyan';
 import type { StartArguments } from './arguments.ts';
 import { returnWarehouse } from './extract-warehouse.ts';
+import { configFile } from './parts.ts';
 import { outputOf } from './report.ts';
 import { readRunning } from './running.ts';
 import { openServer } from './server.ts';
 import { releaseStartLock, takeStartLock } from './start-lock.ts';
-
-const configFile = new URL('../banyan.config.ts', import.meta.url).pathname;
 
 /** Puts back to the monolith what was extracted, whether the example runs or not. */
 export async function rollBackExtraction(options: StartArguments): Promise<number> {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig, migrate, terminalReporter } from 'banyan';
 import type { StartArguments } from './arguments.ts';
 import { extractWarehouse } from './extract-warehouse.ts';
-import { chooseAddresses, neededProcesses, processNames, processSpecs } from './parts.ts';
+import { chooseAddresses, configFile, neededProcesses, processNames, processSpecs } from './parts.ts';
 import { ensureProcess, type ProcessSpec, stopProcess } from './processes.ts';
 import { outputOf, partReporter, readShoppersReport, reportAddresses, reportProof } from './report.ts';
 import { forgetWritten, writeRunning } from './running.ts';
@@ -10,8 +10,6 @@ import { seedMonolith } from './seed-monolith.ts';
 import { type DatabaseServer, openServer } from './server.ts';
 import { releaseStartLock, takeStartLock } from './start-lock.ts';
 import { supervise } from './supervise.ts';
-
-const configFile = new URL('../banyan.config.ts', import.meta.url).pathname;
 
 /** Runs the example to its proof; stays up until the signal aborts, unless it was asked to run once. */
 export async function runExample(options: StartArguments, signal: AbortSignal): Promise<number> {

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { dropChangeFeed } from '@banyan/postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fromSource } from '../../../../scripts/compiled/from-source.ts';
 import { type CatalogueUnderTest, catalogueUnderTest } from './testing/catalogue-under-test.ts';
 import { startProcess } from './testing/child-process.ts';
 import { differentRows } from './testing/compare-tables.ts';
@@ -153,8 +154,7 @@ test('connections that break under it, its own and the monolith’s, cost it not
 });
 
 describe('what it cannot start with', () => {
-  const start = (env: Record<string, string>) =>
-    startProcess(['--import', 'tsx', '--conditions=banyan-source', program], env);
+  const start = (env: Record<string, string>) => startProcess(fromSource(program), env);
 
   test.each([
     [{ DATABASE_URL: '' }, 'Set DATABASE_URL to the URL'],

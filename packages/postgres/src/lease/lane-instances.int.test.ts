@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { awaitPosition } from '@banyan/runtime';
 import { sampleEvents } from '@banyan/runtime/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fromSource } from '../../../../scripts/compiled/from-source.ts';
 import { randomFrom } from '../change-feed/fixtures/random.fixture.ts';
 import { postgresCheckpointStore } from '../checkpoint/postgres-checkpoint-store.ts';
 import { postgresEventStore } from '../event-store/postgres-event-store.ts';
@@ -30,8 +31,7 @@ afterAll(async () => {
 
 async function startInstance(): Promise<ChildProcess> {
   const env = { ...process.env, URL: database.url, LANES: '5', LEASE_MS: String(LEASE_MS) };
-  const flags = ['--import', 'tsx', '--conditions=banyan-source', fixture];
-  const child = spawn(process.execPath, flags, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, fromSource(fixture), { env, stdio: ['ignore', 'pipe', 'inherit'] });
   children.add(child);
   child.once('exit', () => children.delete(child));
   await once(child.stdout!, 'data');

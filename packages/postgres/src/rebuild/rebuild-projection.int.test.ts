@@ -5,6 +5,7 @@ import { awaitPosition, type Projection, project, type Schemas } from '@banyan/r
 import { sampleEvents } from '@banyan/runtime/testing';
 import type pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fromSource } from '../../../../scripts/compiled/from-source.ts';
 import { postgresCheckpointStore } from '../checkpoint/postgres-checkpoint-store.ts';
 import { postgresEventStore } from '../event-store/postgres-event-store.ts';
 import { postgresLeaseStore } from '../lease/postgres-lease-store.ts';
@@ -158,9 +159,8 @@ describe('a changed projection', () => {
     timeout: 120_000,
   }, async () => {
     await write(30);
-    const flags = ['--import', 'tsx', '--conditions=banyan-source', fixture];
     const env = { ...process.env, URL: database.url };
-    const child = spawn(process.execPath, flags, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, fromSource(fixture), { env, stdio: ['ignore', 'pipe', 'inherit'] });
     try {
       await once(child.stdout!, 'data');
       const again = rebuildProjection(database.pool, { projection: second });

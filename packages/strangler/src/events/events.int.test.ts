@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fromSource } from '../../../../scripts/compiled/from-source.ts';
 import type { Route } from '../routes/route.ts';
 import { send } from '../testing/send.ts';
 import { startProxy, tableOf } from '../testing/test-proxy.ts';
@@ -145,8 +146,9 @@ describe('the spool', () => {
   });
 
   function startProcess(owner: string, sink: string): Promise<{ url: string; child: ChildProcess }> {
-    const flags = ['--import', 'tsx', '--conditions=banyan-source', script, owner, directory, sink];
-    const child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, fromSource(script, owner, directory, sink), {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     children.push(child);
     return new Promise((resolve, reject) => {
       child.stdout!.once('data', (url) => resolve({ url: String(url).trim(), child }));

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
+import { fromSource } from '../../../../scripts/compiled/from-source.ts';
 import { IdUpstream } from '../testing/id-upstream.ts';
 import { Shoppers, type Told } from '../testing/shoppers.ts';
 
@@ -19,8 +20,7 @@ class WorkersProxy implements AsyncDisposable {
 
   private constructor(upstream: string, port: number, workers: number) {
     this.url = `http://127.0.0.1:${port}`;
-    const flags = ['--import', 'tsx', '--conditions=banyan-source'];
-    this.child = spawn(process.execPath, [...flags, program, upstream, String(port), String(workers)], {
+    this.child = spawn(process.execPath, fromSource(program, upstream, String(port), String(workers)), {
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
     this.child.on('message', (event) => this.events.push(String(event)));

@@ -4,6 +4,7 @@ import { connect, postgresCheckpointStore, sourcePosition } from '@banyan/postgr
 import { testDatabase } from '@banyan/postgres/testing';
 import { awaitPosition, type CheckpointStore } from '@banyan/runtime';
 import type pg from 'pg';
+import { fromSource } from '../../../../../scripts/compiled/from-source.ts';
 import { prepareCatalogue } from '../prepare.ts';
 import { type ServerProcess, startProcess } from './child-process.ts';
 
@@ -37,7 +38,7 @@ export async function catalogueUnderTest(monolithUrl: string): Promise<Catalogue
   const start = async () => {
     const urls = { DATABASE_URL: database.url, MONOLITH_DATABASE_URL: monolithUrl };
     const env = { ...urls, PORT: '0', SUBSCRIPTION: subscription };
-    running = await startProcess(['--import', 'tsx', '--conditions=banyan-source', program], env);
+    running = await startProcess(fromSource(program), env);
   };
   const current = () => {
     if (running === undefined) throw new Error('the service was not started');
