@@ -1,11 +1,13 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect } from '@banyan/postgres';
-import { startEmbeddedServer } from '@banyan/postgres/embedded';
-import { describe, expect, test } from 'vitest';
+import { type EmbeddedServer, startEmbeddedServer } from '@banyan/postgres/embedded';
+import { testDatabase } from '@banyan/postgres/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { banyan } from './testing/banyan-command.ts';
 import { example, type Run, runPlainly } from './testing/example.ts';
 
@@ -17,6 +19,14 @@ async function expectRefusal(run: Run, code: number, sentence: RegExp): Promise<
 }
 
 describe('the start of the example refuses, and leaves nothing running,', { timeout: 360_000 }, () => {
+  let server: EmbeddedServer;
+  beforeAll(async () => {
+    const dir = mkdtempSync(path.join(tmpdir(), 'banyan-unfit-'));
+    const settings = { wal_level: 'replica', max_slot_wal_keep_size: '-1' };
+    server = await startEmbeddedServer({ dir, settings });
+  });
+  afterAll(() => server?.destroy());
+
   test('an option that it does not know', async () => {
     await using shop = example();
     await expectRefusal(shop.start(['--fast']), 2, /unknown option '--fast'/);
@@ -36,7 +46,6 @@ describe('the start of the example refuses, and leaves nothing running,', { time
 
   test('a wrong password, without telling it', async () => {
     await using shop = example();
-    await using server = await startEmbeddedServer({ dir: path.join(shop.directory, 'postgres') });
     const url = server.url().replace(/:[^:@/]+@/, ':not-it@');
     const run = shop.start(['--once'], { DATABASE_URL: url });
     await expectRefusal(run, 1, /error: PostgreSQL refused the password/);
@@ -45,8 +54,6 @@ describe('the start of the example refuses, and leaves nothing running,', { time
 
   test('a server whose log is not logical, or kept without a limit; both with the remedy', async () => {
     await using shop = example();
-    const settings = { wal_level: 'replica', max_slot_wal_keep_size: '-1' };
-    await using server = await startEmbeddedServer({ dir: path.join(shop.directory, 'postgres'), settings });
     const run = shop.start(['--once', '--scale', '0.02'], { DATABASE_URL: server.url() });
     await expectRefusal(run, 1, /wal_level is replica.*alter system set wal_level = 'logical'/);
     expect(run.stderr()).toMatch(/max_slot_wal_keep_size = '4GB'/);
@@ -73,13 +80,13 @@ describe('the command line refuses', { timeout: 360_000 }, () => {
 
   test('a port that is taken, and says which', async () => {
     await using shop = example();
-    await using server = await startEmbeddedServer({ dir: path.join(shop.directory, 'postgres') });
+    await using anywhere = await testDatabase();
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
     const config = path.join(shop.directory, 'banyan.config.mjs');
 
-    const database = server.url();
+    const database = anywhere.url;
     const content = {
       ledger: { database },
       monolith: { url: 'http://127.0.0.1:1', database },
