@@ -145,9 +145,9 @@ function hotspotLines(history: Survey['history'], width: number): string[] {
   const files = [...history.files].sort((a, b) => b.hotspot - a.hotspot).slice(0, hotspotsShown);
   return [
     '',
-    pc.bold(`hotspots of ${history.commits} commits, ${history.since} to ${history.until}`),
+    pc.bold(`hotspots of ${counted(history.commits, 'commit')}, ${history.since} to ${history.until}`),
     ...files.map(({ path, changes, authors }) => {
-      const said = `  ${changes} changes by ${authors}: `;
+      const said = `  ${counted(changes, 'change')} by ${counted(authors, 'author')}: `;
       return `${said}${endOf(path.replace(/\p{Cc}+/gu, ' '), width - said.length)}`;
     }),
   ];

@@ -26,8 +26,15 @@ export function surveyMarkdown(found: Survey): string {
 
 function headline({ files, graph, history }: Survey): string {
   const { modules, ties, tables, endpoints } = graph;
-  const counted = `${files} files, ${modules.length} modules with ${ties.length} ties, ${tables.length} tables, ${endpoints.length} entry points`;
-  return history === undefined ? `${counted}.` : `${counted}, ${history.commits} commits.`;
+  const modulesAndTies = `${counted(modules.length, 'module')} with ${counted(ties.length, 'tie')}`;
+  const all = [
+    counted(files, 'file'),
+    modulesAndTies,
+    counted(tables.length, 'table'),
+    counted(endpoints.length, 'entry point'),
+    ...(history === undefined ? [] : [counted(history.commits, 'commit')]),
+  ];
+  return `${all.join(', ')}.`;
 }
 
 function contexts({ proposal }: Survey): string[] {
@@ -171,6 +178,10 @@ function code(name: string): string {
 
 function oneLine(plain: string): string {
   return plain.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+}
+
+function counted(times: number, what: string): string {
+  return `${times} ${what}${times === 1 ? '' : 's'}`;
 }
 
 function capital(sentence: string): string {

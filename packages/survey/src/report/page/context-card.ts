@@ -7,7 +7,8 @@ import { lanes } from './lanes.ts';
 import { html, type Markup } from './markup.ts';
 import { counted, type PageContext, type PageModel } from './page-model.ts';
 
-const shown = { knots: 12, places: 3, rows: 12 };
+/** Lists that are longer than `onPaper`, and of more contexts all that were not opened, stay folded when the page is printed. */
+const shown = { knots: 12, places: 3, rows: 12, onPaper: 40, contextsOnPaper: 12 };
 
 /** One context: what holds it and what answers that, what is inside, how it leans on the others, and why each module is in it. */
 export function contextCard(context: PageContext, model: PageModel): Markup {
@@ -18,7 +19,7 @@ export function contextCard(context: PageContext, model: PageModel): Markup {
     tables.length > 0 ? counted(tables.length, 'table') : 'no state',
     endpoints > 0 ? counted(endpoints, 'entry point') : '',
   ];
-  return html`<details class="card" id="context-${rank}" style="--hue:${hue}" data-name="${name}">
+  return html`<details class="card"${model.contexts.length > shown.contextsOnPaper ? html` data-long` : ''} id="context-${rank}" style="--hue:${hue}" data-name="${name}">
 <summary><span class="badge">${rank}</span><span class="head"><strong>${name}</strong><span class="soft">${holds.filter((each) => each !== '').join(' · ')}</span></span>
 <span class="meters">${meter('ease', ease)}${meter('benefit', benefit)}</span></summary>
 <div class="inside">
@@ -147,5 +148,5 @@ function folded<T>(all: readonly T[], one: string, list: (some: readonly T[]) =>
   if (all.length <= shown.rows + 3)
     return html`<div class="scroll" tabindex="0" role="region" aria-label="${one}s">${list(all)}</div>`;
   const rest = all.slice(shown.rows);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${one}s">${list(all.slice(0, shown.rows))}</div><details class="fold"><summary>${counted(rest.length, `more ${one}`)}</summary><div class="scroll">${list(rest)}</div></details>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${one}s">${list(all.slice(0, shown.rows))}</div><details class="fold"${rest.length > shown.onPaper ? html` data-long` : ''}><summary>${counted(rest.length, `more ${one}`)}</summary><div class="scroll">${list(rest)}</div></details>`;
 }

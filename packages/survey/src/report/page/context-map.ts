@@ -10,12 +10,28 @@ interface Frame {
   readonly width: number;
   readonly height: number;
   readonly radius: number;
+  /** Where names turn outwards, which takes more room. */
+  readonly crowdedRadius: number;
   readonly largest: number;
   readonly className: string;
 }
 
-const wide: Frame = { width: 720, height: 620, radius: 225, largest: 44, className: 'wide' };
-const narrow: Frame = { width: 380, height: 420, radius: 118, largest: 28, className: 'narrow' };
+const wide: Frame = {
+  width: 720,
+  height: 620,
+  radius: 225,
+  crowdedRadius: 190,
+  largest: 44,
+  className: 'wide',
+};
+const narrow: Frame = {
+  width: 380,
+  height: 420,
+  radius: 118,
+  crowdedRadius: 102,
+  largest: 28,
+  className: 'narrow',
+};
 
 interface Spot {
   readonly context: PageContext;
@@ -65,11 +81,13 @@ function aroundTheCircle(contexts: readonly PageContext[], bonds: readonly Bond[
   return order;
 }
 
-function placed(contexts: readonly PageContext[], { width, height, radius, largest }: Frame): Spot[] {
+function placed(contexts: readonly PageContext[], frame: Frame): Spot[] {
+  const { width, height, largest } = frame;
+  const isCrowded = contexts.length > crowded;
+  const radius = isCrowded ? frame.crowdedRadius : frame.radius;
   const sizeOf = ({ modules, tables }: PageContext) => modules.length + tables.length;
   const most = Math.max(1, ...contexts.map(sizeOf));
   const room = contexts.length < 2 ? largest : (Math.PI * radius) / contexts.length - 3;
-  const isCrowded = contexts.length > crowded;
   return contexts.map((context, at): Spot => {
     const angle = (2 * Math.PI * at) / contexts.length - Math.PI / 2;
     const far = contexts.length === 1 ? 0 : radius;
@@ -133,6 +151,8 @@ function beside({ context, x, y, r, angle }: Spot, { width, className }: Frame):
 function alongTheRay({ context, x, y, r, angle }: Spot, { className }: Frame): Markup {
   const isLeft = Math.cos(angle) < -0.001;
   const [tx, ty] = [x + (r + 7) * Math.cos(angle), y + (r + 7) * Math.sin(angle)];
+  // Cut short they may be alike; the number is that of the list.
+  const label = `${context.rank} ${clipped(context.name, className === 'wide' ? 13 : 7)}`;
   const turn = (angle * 180) / Math.PI + (isLeft ? 180 : 0);
-  return html`<text class="name ray" text-anchor="${isLeft ? 'end' : 'start'}" x="${px(tx)}" y="${px(ty)}" transform="rotate(${px(turn)} ${px(tx)} ${px(ty)})">${clipped(context.name, className === 'wide' ? 13 : 8)}</text>`;
+  return html`<text class="name ray" text-anchor="${isLeft ? 'end' : 'start'}" x="${px(tx)}" y="${px(ty)}" transform="rotate(${px(turn)} ${px(tx)} ${px(ty)})">${label}</text>`;
 }

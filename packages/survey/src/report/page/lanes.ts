@@ -51,7 +51,7 @@ export function lanes(context: PageContext, { survey }: PageModel): Markup | und
   const height = size.top + size.row * Math.max(1, ...shown.map(({ length }) => length + 1));
   const drawn = edges.filter(({ from, to }) => places.has(from) && places.has(to));
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Inside ${context.name}"><svg class="lanes" viewBox="0 0 ${size.width} ${height}" role="img" aria-label="${counted(drawn.length, 'tie')} inside ${context.name}" style="--hue:${context.hue}">
-${titles.map((title, lane) => html`<text class="lane" x="${xOf(lane)}" y="16">${title}</text>`)}
+${titles.map((title, lane) => (shown[lane]!.length === 0 ? '' : html`<text class="lane" x="${xOf(lane)}" y="16">${title}</text>`))}
 ${drawn.map((edge) => curve(edge, places))}
 ${shown.map((column, lane) => {
   const more = columns[lane]!.length - column.length;
@@ -126,7 +126,7 @@ function curve({ from, to, writes }: Edge, places: ReadonlyMap<string, Place>): 
 }
 
 function drawnBox({ label, lane }: Box, { y }: Place): Markup {
-  return html`<g class="box${lane === 2 ? ' table' : ''}"><title>${label}</title><rect x="${xOf(lane)}" y="${px(y)}" width="${size.lane}" height="${size.row - 4}" rx="${lane === 2 ? 2 : 9}"/><text x="${xOf(lane) + 9}" y="${px(y + 14)}">${tail(label, 30)}</text></g>
+  return html`<g class="box${lane === 2 ? ' table' : ''}"><title>${label}</title><rect x="${xOf(lane)}" y="${px(y)}" width="${size.lane}" height="${size.row - 4}" rx="${lane === 2 ? 2 : 9}"/><text x="${xOf(lane) + 9}" y="${px(y + 14)}">${tail(label, 28)}</text></g>
 `;
 }
 

@@ -29,7 +29,7 @@ export function tableMatrix(model: PageModel): Markup | undefined {
   }${
     alone.length === 0
       ? ''
-      : html`<details class="fold"><summary>${counted(alone.length, 'table')} that only one context works on</summary>${grid(alone, model, 'Tables of one context')}</details>`
+      : html`<details class="fold"${alone.length > rowsShown ? html` data-long` : ''}><summary>${counted(alone.length, 'table')} that only one context works on</summary>${grid(alone, model, 'Tables of one context')}</details>`
   }`;
 }
 

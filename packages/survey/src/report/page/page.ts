@@ -55,19 +55,19 @@ function lead({ contexts, survey }: PageModel): Markup {
 
 function facts({ files, graph, history, knots }: Survey): Markup {
   const all: [number, string][] = [
-    [files, 'files'],
-    [graph.modules.length, 'modules'],
-    [graph.ties.length, 'ties'],
-    [graph.tables.length, 'tables'],
-    [graph.endpoints.length, 'entry points'],
-    [knots.length, 'knots'],
-    [history?.commits ?? 0, 'commits'],
+    [files, 'file'],
+    [graph.modules.length, 'module'],
+    [graph.ties.length, 'tie'],
+    [graph.tables.length, 'table'],
+    [graph.endpoints.length, 'entry point'],
+    [knots.length, 'knot'],
+    [history?.commits ?? 0, 'commit'],
   ];
   return html`<ul class="facts">${all
     .filter(([count]) => count > 0)
     .map(
       ([count, what]) =>
-        html`<li><b>${count.toLocaleString('en-US')}</b> <span class="soft">${what}</span></li>`,
+        html`<li><b>${count.toLocaleString('en-US')}</b> <span class="soft">${what}${count === 1 ? '' : 's'}</span></li>`,
     )}</ul>`;
 }
 

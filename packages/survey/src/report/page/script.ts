@@ -29,7 +29,7 @@ for (const svg of all('.map svg')) for (const spot of all('[data-context]', svg)
 }
 const before = [];
 addEventListener('beforeprint', () => {
-  for (const each of all('details:not([open])')) { before.push(each); each.open = true; }
+  for (const each of all('details:not([open], [data-long])')) { before.push(each); each.open = true; }
 });
 addEventListener('afterprint', () => { for (const each of before.splice(0)) each.open = false; });
 for (const button of all('[data-open]')) button.addEventListener('click', () => {

@@ -61,8 +61,8 @@ summary{cursor:pointer}
 .meter i,.share i{display:block;height:.4rem;border-radius:.2rem;background:linear-gradient(90deg,oklch(var(--l) var(--c) var(--hue)) var(--value),var(--line) var(--value))}
 .inside{padding:0 1rem 1.25rem;border-top:1px solid var(--line)}
 .words{margin:.8rem 0 0}.words code{padding:.1rem .4rem;border-radius:.3rem;background:var(--paper);line-height:1.9}
-.knots{display:grid;gap:.75rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr))}
-.knot{border:1px solid var(--line);border-radius:.6rem;padding:.75rem .9rem;min-width:0}.count{font-weight:400;color:var(--soft)}
+.knots{columns:2 24rem;column-gap:.75rem}
+.knot{break-inside:avoid;margin-bottom:.75rem;border:1px solid var(--line);border-radius:.6rem;padding:.75rem .9rem;min-width:0}.count{font-weight:400;color:var(--soft)}
 .remedy{margin:.1rem 0 .5rem;color:var(--leaf);font-size:.92rem}.remedy:before{content:'→ '}
 ul{margin:.25rem 0;padding-left:1.1rem}li{margin:.2rem 0}.knot li{font-size:.92rem}
 .place{color:var(--soft);font-size:.8rem}
@@ -70,7 +70,7 @@ ul{margin:.25rem 0;padding-left:1.1rem}li{margin:.2rem 0}.knot li{font-size:.92r
 .bonds,.plain,.facts,#found{list-style:none;padding:0}
 .chip{display:inline-block;padding:0 .5rem;border-radius:1rem;color:var(--ink);text-decoration:none;background:color-mix(in oklab,oklch(var(--l) var(--c) var(--hue)) 26%,var(--card))}
 .crossing{font-size:.85rem;padding:0 .45rem;border-radius:.3rem;background:var(--paper);border:1px solid var(--line);white-space:nowrap}
-.kind{display:inline-block;min-width:4.2rem;font-size:.8rem;color:var(--soft)}
+.plain li{padding-left:4.6rem;text-indent:-4.6rem}.plain li>*{text-indent:0}.kind{display:inline-block;min-width:4.2rem;font-size:.8rem;color:var(--soft)}
 .lanes{min-width:44rem;max-width:60rem}.lanes .lane{font-size:12px;fill:var(--soft)}
 .lanes .box rect{fill:color-mix(in oklab,oklch(var(--l) var(--c) var(--hue)) 18%,var(--card));stroke:color-mix(in oklab,oklch(var(--l) var(--c) var(--hue)) 55%,var(--card))}
 .lanes .box.table rect{fill:var(--paper);stroke:var(--soft)}.lanes .box text{font-size:11.5px}
@@ -86,6 +86,6 @@ input{min-width:min(100%,18rem)}button{cursor:pointer}#found button{border:0;pad
 @media (max-width:40rem){body{padding:1rem .75rem 3rem}.panel{padding:1rem .8rem}.wide{display:none}.narrow{display:block}.map .name,.map .count{paint-order:stroke;stroke:var(--card);stroke-width:4px;stroke-linejoin:round}.map .name{font-size:13px}.map .count{font-size:11px}.meters{width:100%}.meter{flex:1}.quadrant .corner,.quadrant .title,.quadrant .name{font-size:16px}.order{font-size:.82rem}.order td:first-child{white-space:nowrap}.order th,.order td{padding:.15rem .2rem}.order .badge{min-width:1.35rem;height:1.35rem;font-size:.75rem}h1{font-size:1.45rem}.map .ray{font-size:11px}.placements thead{display:none}.placements,.placements tbody{display:block}.placements tr{display:grid;grid-template-columns:1fr 6.5rem;gap:0 .75rem;padding:.4rem 0;border-bottom:1px solid var(--line)}.placements td{border:0;padding:0}.placements td:nth-child(3):not(:empty):before{content:'or ';color:var(--soft)}.placements td:nth-child(4){grid-column:1/-1;color:var(--soft);grid-row:2}.placements td:nth-child(3){grid-row:3;grid-column:1/-1}nav{position:static}}
 @media print{:root{color-scheme:light;--ink:#111;--soft:#444;--paper:#fff;--card:#fff;--line:#ccc;--leaf:#14592f;--warn:#7a3d00;--hot:#c8402a;--cool:#e3e9e4;--l:.55;--c:.12}
 body{max-width:none;padding:0;font-size:11pt}nav,#finder,.tools{display:none}.panel,.card{border-radius:0;break-inside:auto}h2,h4,h5,.card>summary{break-after:avoid}.knot,figure,tr,li{break-inside:avoid}
-details::details-content{content-visibility:visible;display:block}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}.scroll{overflow:visible}.lanes{min-width:0}.matrix{font-size:.6rem}.matrix td{min-width:0;white-space:normal;height:1.2rem}.matrix tbody th{position:static;min-width:5rem}.spot .rank,.badge{color:#fff;fill:#fff}.treemap .file.hot{fill:#fff}}
+details:not([data-long])::details-content{content-visibility:visible;display:block}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}.scroll{overflow:visible}.lanes{min-width:0}.matrix{font-size:.6rem}.matrix td{min-width:0;white-space:normal;height:1.2rem}.matrix tbody th{position:static;min-width:5rem}.spot .rank,.badge{color:#fff;fill:#fff}.treemap .file.hot{fill:#fff}}
 @media (prefers-reduced-motion:reduce){*{transition:none!important}}
 `;

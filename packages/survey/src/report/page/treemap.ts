@@ -67,7 +67,7 @@ function groupsOf({ survey, contextOf }: PageModel): Group[] {
   return [...groups]
     .map(([context, { tiles, rest, files }]): Group => {
       const others: Tile = {
-        path: `${files} smaller`,
+        path: `${files} more`,
         lines: rest,
         heat: 0,
         says: `${counted(files, 'smaller file')}: ${counted(rest, 'line')}`,
@@ -98,7 +98,7 @@ function area({ name, context, tiles, lines }: Group, box: Box): Markup {
   const says = `${name}: ${counted(lines, 'line')}`;
   const body = html`<title>${says}</title><rect class="group" x="${px(outer.x)}" y="${px(outer.y)}" width="${px(outer.width)}" height="${px(outer.height)}"/>${
     titled
-      ? html`<text class="group-name" x="${px(outer.x + 6)}" y="${px(outer.y + 14)}">${clipped(name, Math.floor((outer.width - 10) / 7.4))}</text>`
+      ? html`<text class="group-name" x="${px(outer.x + 6)}" y="${px(outer.y + 14)}">${clipped(name, Math.floor((outer.width - 10) / 8.6))}</text>`
       : ''
   }${tiles.map((tile, at) => one(tile, boxes[at]!))}`;
   return context === undefined
