@@ -24,6 +24,7 @@ export {
   postgresDeadLetterStore,
 } from './dead-letter/postgres-dead-letter-store.ts';
 export { toPostgresError } from './errors.ts';
+export type { InlineProjection } from './event-store/inline-projections.ts';
 export {
   type PostgresEventStore,
   type PostgresEventStoreOptions,
@@ -61,6 +62,7 @@ export {
   detachPartitions,
   type PartitionOutcome,
 } from './removal/detach-partitions.ts';
+export { forgetStreams, type MadeStream } from './removal/forget-streams.ts';
 export type { OldPartition } from './removal/old-partitions.ts';
 export type { HeldBy } from './removal/read-by-all.ts';
 export type { RemovedFromLog, RemoveEventsOptions } from './removal/remove-events.ts';

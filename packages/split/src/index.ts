@@ -93,6 +93,8 @@ export { type HandedOver, type HandOverOptions, handOver } from './switch/hand-o
 export { turnBack } from './switch/turn-feeds.ts';
 export { proveWayBack, type WayBackOptions } from './switch/way-back.ts';
 export { type FollowOptions, followTranslated, type Translators } from './translated/follow-translated.ts';
+export { forgetEvents, hasEventStore } from './translated/forget-events.ts';
+export type { EventTranslation, StreamEvent } from './translated/stream-events.ts';
 export { prepareTranslated, startTranslated, translatedSides } from './translated/translated-feed.ts';
 export { verifyTranslated } from './translated/verify-translated.ts';
 export { type RowDifference, type Verification, type VerifyOptions, verifyRows } from './verify/verify.ts';

@@ -204,7 +204,7 @@ async function abort(name: string, flags: SplitFlags): Promise<void> {
     ({ plan }) => abortActions(plan),
     async (open, json) => {
       await settleSwitch(open, say(json));
-      const aborted = await abortSplit(open, flags.why ?? 'asked for on the command line');
+      const aborted = await abortSplit(open, flags.why ?? 'asked for on the command line', say(json));
       const text = aborted
         ? `${name} is aborted; nothing of it is left.`
         : `There was nothing of ${name} to take down.`;

@@ -133,7 +133,8 @@ describe('a configuration', () => {
   test('may have a split that keeps a copy, of some rows and columns or of another shape', () => {
     const part = { tables: [{ name: 'public.countries', columns: ['code'], where: "code < 'b'" }] };
     const reshape = { into: ['reading.countries'], forth: () => [] };
-    for (const change of [{}, part, { reshape }]) {
+    const events = { of: () => [], inline: [{ name: 'levels', on: {}, reset: () => undefined }] };
+    for (const change of [{}, part, { reshape }, { reshape: { ...reshape, events } }]) {
       const config = splitWith({ keep: 'copy', ...change });
       expect(checkConfig(config, 'x')).toBe(config);
     }
@@ -149,11 +150,21 @@ describe('a configuration', () => {
     ['a bridge', { keep: 'copy', bridge: 'copy' }, /countries\.bridge: is for tables that move/],
     ['a stage', { keep: 'copy', stage: { schema: 'a' } }, /countries\.stage: is for tables that move/],
     [
+      'events without a projection',
+      { reshape: { into: ['a.b'], forth: () => [], events: { of: () => [], inline: [] } } },
+      /countries\.reshape\.events\.inline: /,
+    ],
+    [
+      'events that are no function',
+      { reshape: { into: ['a.b'], forth: () => [], events: { of: [], inline: [{ name: 'a', on: {} }] } } },
+      /countries\.reshape\.events\.of: is a function from a row change to events/,
+    ],
+    [
       'a way back',
       { keep: 'copy', reshape: { into: ['a.b'], forth: () => [], back: () => [] } },
       /countries\.reshape\.back: is for tables that move/,
     ],
-  ])('whose copy has %s is refused', (_what, change, message) => {
+  ])('whose split has %s is refused', (_what, change, message) => {
     expect(() => checkConfig(splitWith(change), 'x')).toThrow(message);
   });
 

@@ -69,6 +69,20 @@ const translator = z.custom(
   'is a function from a row change to row writes',
 );
 
+const eventTranslation = z.custom(
+  (value) => typeof value === 'function',
+  'is a function from a row change to events of streams',
+);
+const inlineProjection = z.looseObject({ name: z.string().min(1), on: z.looseObject({}) }, 'is a projection');
+const codec = z.looseObject({ encode: z.function(), decode: z.function() }, 'is a codec: { encode, decode }');
+
+const events = z.strictObject({
+  of: eventTranslation,
+  inline: z.array(inlineProjection).min(1),
+  schema: z.string().min(1).optional(),
+  codec: codec.optional(),
+});
+
 const limits = z
   .strictObject({
     slotMs: z.number().positive(),
@@ -114,6 +128,7 @@ const plainSplitSchema = z.strictObject({
       into: z.array(tableName).min(1),
       forth: translator,
       back: translator.optional(),
+      events: events.optional(),
       sequences: z.record(tableName, tableName).optional(),
     })
     .optional(),

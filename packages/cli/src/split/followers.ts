@@ -1,5 +1,15 @@
 import { type BanyanError, Invalid, Terminal, toBanyanError } from '@banyan/runtime';
-import { followTranslated, type SideName, type Sides, type SplitPlan, type Translators } from '@banyan/split';
+import {
+  type FollowOptions,
+  followTranslated,
+  type SideName,
+  type Sides,
+  type SplitPlan,
+  type Translators,
+} from '@banyan/split';
+
+/** What a feed goes on from by itself, once somebody has done something about it. */
+const goesOn: ReadonlySet<string> = new Set(['translator-failed', 'projection-not-inline']);
 
 /** Who follows the translated feeds of a split while a command works on it. Feeds of equal shapes need nobody: the servers follow. */
 export class Followers implements AsyncDisposable {
@@ -28,32 +38,36 @@ export class Followers implements AsyncDisposable {
    */
   start({ copy }: { readonly copy: boolean } = { copy: false }): void {
     if (this.#plan.reshaped === undefined || this.#running.length > 0) return;
-    const { forth, back } = this.translators;
+    const { forth, back, events } = this.translators;
     this.#running = [
-      this.#follow('target', forth, copy),
-      ...(back === undefined ? [] : [this.#follow('source', back, false)]),
+      this.#follow('target', { translate: forth, events, copy }),
+      ...(back === undefined ? [] : [this.#follow('source', { translate: back })]),
     ];
   }
 
   /** @throws Invalid `translator-missing` */
   get translators(): Translators {
-    if (this.#translators !== undefined) return this.#translators;
+    const translators = this.#translators;
+    const makesEvents = this.#plan.reshaped?.events === true;
+    if (translators !== undefined && makesEvents === (translators.events !== undefined)) return translators;
+    const what =
+      translators === undefined ? 'a translator' : `a translator ${makesEvents ? 'into' : 'without'} events`;
     throw new Invalid(
       'translator-missing',
-      `The split ${this.#plan.name} was begun with a translator, and its configuration has none now: put \`reshape\` back.`,
+      `The split ${this.#plan.name} was begun with ${what}, and its configuration has none now: put \`reshape\` back as it was.`,
     );
   }
 
-  #follow(into: SideName, translate: Translators['forth'], copy: boolean): AsyncDisposable {
+  #follow(into: SideName, how: Omit<FollowOptions, 'signal'>): AsyncDisposable {
     const signal = this.#ending.signal;
-    const following = followTranslated(this.#sides, this.#plan, into, { translate, copy, signal });
+    const following = followTranslated(this.#sides, this.#plan, into, { ...how, signal });
     following.done.catch((caught: unknown) => this.#failed.abort(this.#explained(toBanyanError(caught))));
     return following;
   }
 
   /** A feed says how a subscription is begun anew, which for a split is something else; a translator is corrected. */
   #explained(error: BanyanError): BanyanError {
-    if (!(error instanceof Terminal) || error.code === 'translator-failed') return error;
+    if (!(error instanceof Terminal) || goesOn.has(error.code)) return error;
     const { name } = this.#plan;
     return new Terminal(
       error.code,

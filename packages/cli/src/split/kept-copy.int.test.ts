@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../config/load-config.ts';
 import { catalogueOf } from '../testing/catalogue.ts';
-import { copiesSystem } from '../testing/copies-system.ts';
+import { splitsSystem } from '../testing/splits-system.ts';
 import { followSplit } from './follow-split.ts';
 import { openSplit } from './open-split.ts';
 
@@ -14,7 +14,7 @@ const rows = async (pool: pg.Pool, sql: string) => (await pool.query(sql)).rows;
 
 describe('a split that keeps a copy', { timeout: 120_000 }, () => {
   test('carries out the answer for a shared table, before, while and after the tables that need it leave', async () => {
-    await using system = await copiesSystem({
+    await using system = await splitsSystem({
       lands: `{ service: 'warehouse', tables: [{ name: 'public.lands', columns: ['code', 'name'] }], keep: 'copy' }`,
       stock: `{ service: 'warehouse', tables: ['public.stock'], seam: { sharedTables: { 'public.lands': 'feed' } } }`,
     });
@@ -87,7 +87,7 @@ describe('a split that keeps a copy', { timeout: 120_000 }, () => {
   });
 
   test('goes on when its table gets another owner, and must end before there is no way back', async () => {
-    await using system = await copiesSystem({
+    await using system = await splitsSystem({
       stock: `{ service: 'warehouse', tables: ['public.stock'] }`,
       stock_copy: `{ service: 'reporting', tables: ['public.stock'], keep: 'copy' }`,
     });
@@ -134,7 +134,7 @@ describe('a split that keeps a copy', { timeout: 120_000 }, () => {
       if (op === 'delete') return [{ op, table: 'reading.customers', key }];
       return [{ op: 'upsert', table: 'reading.customers', key, row: table === 'public.people' ? { mail } : { town } }];
     }`;
-    await using system = await copiesSystem({
+    await using system = await splitsSystem({
       people: `{
         service: 'reporting', tables: ['public.people', 'public.addresses'], keep: 'copy',
         reshape: { into: ['reading.customers'], forth: ${forth} },

@@ -109,7 +109,7 @@ export function planOf(
   kept: KeptSplitPlan,
   { reshape }: Pick<SplitConfig, 'reshape'>,
 ): SplitPlan {
-  const { service, tables, bridge, keep, into } = kept;
+  const { service, tables, bridge, keep, into, events } = kept;
   return {
     name,
     service,
@@ -117,7 +117,9 @@ export function planOf(
     ...identified(kept),
     ...(bridge === undefined ? {} : { bridge }),
     ...(keep === undefined ? {} : { keep }),
-    ...(into === undefined ? {} : { reshaped: reshapedAs(into, reshape) }),
+    ...(into === undefined
+      ? {}
+      : { reshaped: { ...reshapedAs(into, reshape), ...(events === undefined ? {} : { events }) } }),
   };
 }
 
@@ -142,7 +144,9 @@ export function keptPlan(
     routes,
     ...(bridge === undefined ? {} : { bridge }),
     ...(keep === undefined ? {} : { keep }),
-    ...(reshape === undefined ? {} : { into: reshape.into }),
+    ...(reshape === undefined
+      ? {}
+      : { into: reshape.into, ...(reshape.events === undefined ? {} : ({ events: true } as const)) }),
   };
 }
 

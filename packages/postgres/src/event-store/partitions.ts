@@ -28,6 +28,11 @@ export class Partitions {
     if (position >= this.#due) this.#make().catch(() => undefined);
   }
 
+  /** Makes sure that there is room ahead, for an append that can't be run once more. */
+  async ready(): Promise<void> {
+    if (this.#due === 0n) await this.#make();
+  }
+
   /** Runs an append, and once more where it found no partition. */
   async provide<Result>(append: () => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {

@@ -1,5 +1,6 @@
 import {
   type AppendOptions,
+  type AppendResult,
   checkAppends,
   type EventCodec,
   type EventRemoval,
@@ -19,6 +20,7 @@ import { type RemovedFromLog, type RemoveEventsOptions, removeEvents } from '../
 import { closeStream, streamStatus } from '../removal/stream-status.ts';
 import { limited } from '../time-limit.ts';
 import { beginOfLog, inReadCommitted, inTransaction, lostConnection, withClient } from '../transaction.ts';
+import { appendAtOnce } from './append-at-once.ts';
 import type { AppendRow } from './append-batch.ts';
 import { encodeEvents } from './coded-events.ts';
 import { checkPageBytes, defaultPageBytes } from './event-page.ts';
@@ -73,6 +75,14 @@ export interface PostgresEventStore extends EventStore, EventRemoval {
   ): Promise<void>;
 
   /**
+   * Appends in a transaction of the caller, at once, and takes inline projections along: everything is committed together, or nothing is. Unlike
+   * `appendWithin` it may expect versions, and tells them. All who append wait until the transaction ends, and so it must be a short one; give
+   * it a limit (`idle_in_transaction_session_timeout`). After an error it can only be rolled back.
+   * @throws Invalid `isolation-level` where the transaction is not of isolation level read committed, and what `append` throws
+   */
+  appendAtOnce(client: pg.PoolClient, appends: readonly StreamAppend[]): Promise<AppendResult>;
+
+  /**
    * As the port says, and nothing that a subscription of this database has still to read, unless that is named in `ignore`.
    * @throws Invalid `retention-policy`
    */
@@ -123,6 +133,14 @@ export function postgresEventStore(
         codec ? await encodeEvents(codec, appends) : appends,
         appendOptions,
       );
+    },
+    async appendAtOnce(client, appends) {
+      checkAppends(appends);
+      const encoded = codec ? await encodeEvents(codec, appends) : appends;
+      await partitions.ready();
+      const result = await appendAtOnce(client, schema, encoded, inline);
+      partitions.reached(result.position);
+      return result;
     },
     readStream: (streamId, range) => readStream(reads, streamId, range, codec),
     read: (readOptions) => followEvents(pool, schema, readOptions, { codec, bytes: pageBytes }),

@@ -14,8 +14,9 @@ import {
 import { createFence, dropFence, fenceFunction, raiseFence } from '../fence/fence-statements.ts';
 import { dropOldTables, keepOldTables } from '../finish/keep-old-tables.ts';
 import { type Action, statements } from '../plan/action.ts';
-import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
+import { otherSide, type Reshaped, type SideName, type SplitPlan } from '../plan/split-plan.ts';
 import { forgetSides, prepareSides } from '../sides/prepare-side.ts';
+import { prepareEvents } from '../translated/event-tables.ts';
 
 /** What the printed statements have in place of what is known only when they are run. */
 const unknown = { reach: '<address of the other side>', token: '<token>', password: '<password>' };
@@ -47,16 +48,23 @@ function takeDown(plan: SplitPlan, into: SideName): Action[] {
   return [...subscription, ...dropSlot(plan, into), ...dropPublication(plan, into)];
 }
 
+function madeBy({ events }: Reshaped): string {
+  return events === true
+    ? 'the events of the rows are in the log of the service, and its projections have made'
+    : 'the translator has made the rows of';
+}
+
 /** What `banyan split run` does, in order. */
 export function runActions(plan: SplitPlan): Action[] {
   return [
     ...prepareSides(plan),
+    ...prepareEvents(plan),
     ...fenceFunction(plan, 'target', { kind: 'closed' }),
     ...createFence(plan, 'target'),
     ...establish(plan, 'target', true),
     ...(plan.reshaped === undefined
       ? [{ wait: 'until all tables are copied' }, ...relaxSubscription(plan, 'target')]
-      : [{ wait: `until the translator has made the rows of ${plan.reshaped.into.join(', ')}` }]),
+      : [{ wait: `until ${madeBy(plan.reshaped)} ${plan.reshaped.into.join(', ')}` }]),
     { wait: 'until a change arrives at the target in time' },
   ];
 }
@@ -116,6 +124,9 @@ export function abortActions(plan: SplitPlan): Action[] {
     ...(plan.bridge === 'foreign-tables' ? dropBridge(plan) : []),
     ...takeDown(plan, 'target'),
     { wait: 'until the copied rows are gone from the target' },
+    ...(plan.reshaped?.events === true
+      ? [{ wait: 'until the streams that it has made are gone from the log of the service' }]
+      : []),
     ...dropFence(plan, 'target'),
     ...forgetSides(plan),
   ];

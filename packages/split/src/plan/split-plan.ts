@@ -28,6 +28,8 @@ export interface Reshaped {
   readonly into: readonly string[];
   /** Whether a translator makes rows of the source of them again: without it there is no way back after a cut-over. */
   readonly back: boolean;
+  /** Whether the translator makes events, of which projections of the target's own make its rows. */
+  readonly events?: true;
   /** Sequences of the target, each with that of the source whose numbers it goes on with; both as `schema.sequence`. */
   readonly sequences?: Readonly<Record<string, string>>;
 }

@@ -3,6 +3,7 @@ import {
   type ChangeEntry,
   type Feed,
   type RowChange,
+  type RowEntry,
   type RowTranslator,
   type RowWrite,
   retryTemporary,
@@ -13,6 +14,8 @@ import {
 import type pg from 'pg';
 import { type SideName, type SplitPlan, tablesAt } from '../plan/split-plan.ts';
 import type { Sides } from '../sides/sides.ts';
+import { EventWriter } from './event-writer.ts';
+import type { EventTranslation } from './stream-events.ts';
 import { signalName, translatedCheckpoints, translatedFeed, translatedName } from './translated-feed.ts';
 
 /** The translators of a split whose rows have another shape at the target. */
@@ -21,11 +24,18 @@ export interface Translators {
   readonly forth: RowTranslator;
   /** From rows of the target to rows of the source. */
   readonly back?: RowTranslator;
+  /**
+   * For a target that keeps events: what the source's rows mean there. The target's projections then make its rows, and `forth` says what they must
+   * come to.
+   */
+  readonly events?: EventTranslation;
 }
 
 /** How a translated feed is followed. */
 export interface FollowOptions {
   readonly translate: RowTranslator;
+  /** What is appended in place of rows; into the target only. */
+  readonly events?: EventTranslation | undefined;
   /**
    * Whether to begin with a copy of the tables, which is for whoever has locked the split. Rows of the source are never thrown away to be
    * made anew. Default false: what was begun is gone on with.
@@ -45,26 +55,52 @@ export function followTranslated(
   sides: Sides,
   plan: SplitPlan,
   into: SideName,
-  { translate, copy = false, signal }: FollowOptions,
+  { translate, events, copy = false, signal }: FollowOptions,
 ): Subscription {
-  const feed = changeFeed(translatedFeed(sides, plan, into));
+  const whole = changeFeed(translatedFeed(sides, plan, into));
+  const feed = copy && into === 'target' ? whole : withoutSnapshot(whole);
+  const writer: Writer =
+    events === undefined
+      ? rowWriter(plan, into, translate)
+      : new EventWriter(
+          sides,
+          plan,
+          events,
+          withSignal(plan, into, () => []),
+        );
   return subscribeToChanges<pg.PoolClient>({
     name: translatedName(plan, into),
-    feed: copy && into === 'target' ? feed : withoutSnapshot(feed),
+    feed: writer.after?.(feed) ?? feed,
     checkpoints: translatedCheckpoints(sides, plan, into),
     initial: 'stopped',
     onError: retryTemporary({ maxMs: 1_000 }),
-    handle: async (entries, tx) => {
+    handle: (entries, tx) => writer.handle(entries, tx),
+    reset: (tx) => writer.reset(tx),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+/** What becomes of the entries of a feed. */
+interface Writer {
+  handle(entries: readonly RowEntry[], tx: pg.PoolClient): Promise<void>;
+  /** Forgets what was written, because a copy begins. */
+  reset(tx: pg.PoolClient): Promise<void>;
+  /** The feed with what comes between its parts. */
+  after?(feed: Feed<ChangeEntry>): Feed<ChangeEntry>;
+}
+
+function rowWriter(plan: SplitPlan, into: SideName, translate: RowTranslator): Writer {
+  return {
+    async handle(entries, tx) {
       await tx.query(asReplica);
       const writes = entries.flatMap(rowChangesOf).flatMap(withSignal(plan, into, translate));
       await applyRowWrites(tx, tableByTable(writes));
     },
-    reset: async (tx) => {
+    async reset(tx) {
       await tx.query(asReplica);
       for (const { name } of tablesAt(plan, into)) await tx.query(`delete from only ${quoteTable(name)}`);
     },
-    ...(signal === undefined ? {} : { signal }),
-  });
+  };
 }
 
 /** No row depends on one of another table where foreign keys are not looked at: so neighbours are many, and statements few. */

@@ -3,7 +3,9 @@ import type { CheckpointStore } from '@banyan/runtime';
 import type pg from 'pg';
 import { schemaName } from '../plan/names.ts';
 import { otherSide, type SideName, type SplitPlan, tablesAt } from '../plan/split-plan.ts';
+import { runStatements } from '../sides/run-statements.ts';
 import type { Sides } from '../sides/sides.ts';
+import { prepareEvents } from './event-tables.ts';
 
 /** The signal's table by its name as it stands in the log. */
 export function signalName(plan: Pick<SplitPlan, 'name'>): string {
@@ -48,6 +50,7 @@ export async function startTranslated(sides: Sides, plan: SplitPlan): Promise<vo
 
 /** Makes the tables of checkpoints in the schema of the split, which goes with it. May be repeated. */
 export async function prepareTranslated(sides: Sides, plan: SplitPlan): Promise<void> {
+  await runStatements(sides, prepareEvents(plan));
   for (const into of translatedSides(plan)) {
     await prepareDatabase(sides[into].pool, { schema: schemaName(plan) });
     await translatedCheckpoints(sides, plan, into).load(translatedName(plan, into), 'stopped');

@@ -1,7 +1,9 @@
+import type pg from 'pg';
 import { quotedSchema } from '../plan/names.ts';
 import { otherSide, type SideName, type SplitPlan, tablesAt } from '../plan/split-plan.ts';
 import { ask } from '../sides/run-statements.ts';
 import type { Sides } from '../sides/sides.ts';
+import { waitingRows } from './event-tables.ts';
 import { translatedName } from './translated-feed.ts';
 
 /** What the reading side's checkpoint says of a translated feed. */
@@ -40,11 +42,18 @@ export async function translatedState(
   const [found] = rows;
   const tables = tablesAt(plan, otherSide(into)).length + 1;
   const isBegun = found !== undefined && found.position !== '0';
+  const isCopied = isBegun && !(into === 'target' && (await hasWaitingRows(pool, plan)));
   return {
     subscription: found?.desired === 'running',
     tables,
-    ready: isBegun ? tables : 0,
+    ready: isCopied ? tables : 0,
     errors: found?.error == null ? 0 : 1,
     ...(found?.error == null ? {} : { error: found.error }),
   };
+}
+
+/** Rows of a copy of which the events are still to be appended. */
+async function hasWaitingRows(pool: pg.Pool, plan: SplitPlan): Promise<boolean> {
+  if (plan.reshaped?.events !== true) return false;
+  return (await ask(pool, `select 1 from ${waitingRows(plan)} limit 1`)).length > 0;
 }

@@ -1,5 +1,12 @@
 import { Invalid } from '@banyan/runtime';
-import { closeFence, preflight, prepareSides, prepareTranslated, runStatements } from '@banyan/split';
+import {
+  closeFence,
+  hasEventStore,
+  preflight,
+  prepareSides,
+  prepareTranslated,
+  runStatements,
+} from '@banyan/split';
 import { observe } from '../observe.ts';
 import { otherSplits } from '../other-splits.ts';
 import { seamOfMoved } from '../seam-of-moved.ts';
@@ -9,6 +16,7 @@ import type { SplitContext, SplitStep } from './step.ts';
 export const prepare: SplitStep = async (context) => {
   const { sides, plan } = context;
   await refuseUnfit(context);
+  if (plan.reshaped?.events === true) await mustKeepEvents(context);
   await runStatements(sides, prepareSides(plan));
   if (plan.reshaped !== undefined) await prepareTranslated(sides, plan);
   await closeFence(sides, plan, 'target');
@@ -17,6 +25,15 @@ export const prepare: SplitStep = async (context) => {
     figures: { tables: plan.tables.length },
   };
 };
+
+async function mustKeepEvents({ sides, followers, split }: SplitContext): Promise<void> {
+  const { events = {} } = followers.translators;
+  if (await hasEventStore(sides, events)) return;
+  throw new Invalid(
+    'event-store-missing',
+    `The database of the service ${split.service} has no event store, into which the translator's events are to go: let the service prepare it first (prepareDatabase).`,
+  );
+}
 
 async function refuseUnfit({ sides, plan, split, config, ledger, name }: SplitContext): Promise<void> {
   const { source, target } = sides;

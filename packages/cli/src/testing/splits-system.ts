@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters as plain } from 'node:util';
 import { connect } from '@banyan/postgres';
 import { preparedDatabase, testDatabase } from '@banyan/postgres/testing';
@@ -8,7 +9,7 @@ import type pg from 'pg';
 import { type Ended, runBanyan } from './run-banyan.ts';
 
 /** A monolith, two services, and splits between them. */
-export interface CopiesSystem extends AsyncDisposable {
+export interface SplitsSystem extends AsyncDisposable {
   readonly monolith: pg.Pool;
   readonly warehouse: pg.Pool;
   readonly reporting: pg.Pool;
@@ -19,8 +20,14 @@ export interface CopiesSystem extends AsyncDisposable {
   banyan(action: string, name: string, ...flags: string[]): Promise<Ended>;
 }
 
-/** Splits by name, as their configuration is written down: as text, because a translator is code. */
-export async function copiesSystem(splits: Readonly<Record<string, string>>): Promise<CopiesSystem> {
+/**
+ * Splits by name, as their configuration is written down: as text, because a translator is code.
+ * @param module A file of this folder, whose exports the texts have as `code`.
+ */
+export async function splitsSystem(
+  splits: Readonly<Record<string, string>>,
+  module?: string,
+): Promise<SplitsSystem> {
   const ledger = await preparedDatabase();
   const databases = [await testDatabase(), await testDatabase(), await testDatabase()];
   const [monolith, warehouse, reporting] = databases.map(({ url }) => connect(url)) as [
@@ -28,8 +35,10 @@ export async function copiesSystem(splits: Readonly<Record<string, string>>): Pr
     pg.Pool,
     pg.Pool,
   ];
-  const directory = await mkdtemp(path.join(tmpdir(), 'banyan-copies-'));
-  const configFile = path.join(directory, 'banyan.config.mjs');
+  const directory = await mkdtemp(path.join(tmpdir(), 'banyan-splits-'));
+  const configFile = path.join(directory, `banyan.config.${module === undefined ? 'mjs' : 'ts'}`);
+  const file = module === undefined ? undefined : fileURLToPath(new URL(`./${module}`, import.meta.url));
+  const imported = file === undefined ? '' : `import * as code from ${JSON.stringify(file)};\n`;
   const suffix = Math.random().toString(36).slice(2, 8);
   const nameOf = (name: string) => `${name}_${suffix}`;
   const config = {
@@ -45,7 +54,7 @@ export async function copiesSystem(splits: Readonly<Record<string, string>>): Pr
   const all = Object.entries(splits).map(([name, text]) => `  ${nameOf(name)}: ${text},\n`);
   await writeFile(
     configFile,
-    `const config = ${JSON.stringify(config, null, 2)};\nexport default { ...config, splits: {\n${all.join('')}} };\n`,
+    `${imported}const config = ${JSON.stringify(config, null, 2)};\nexport default { ...config, splits: {\n${all.join('')}} };\n`,
   );
   const banyan = async (action: string, name: string, ...flags: string[]) => {
     const ended = await runBanyan(['split', action, nameOf(name), '--config', configFile, ...flags]);
