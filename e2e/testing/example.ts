@@ -118,7 +118,8 @@ export async function until<T>(
     const found = await look();
     if (found !== undefined && found !== false) return found;
     if (Date.now() > deadline) throw new Error(`Waited ${withinMs} ms in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    // What is looked at is a process that works for its answer too.
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
