@@ -35,7 +35,12 @@ export async function surveyDatabase(
 /** The tables, keys and code of a live database as if a script had created them. */
 export function schemaOf({ tables, foreignKeys, views, functions, triggers }: Catalogue): Schema {
   return {
-    tables: tables.map(({ name, columns }) => ({ name, columns, line: 1 })),
+    tables: tables.map(({ name, columns, primaryKey }) => ({
+      name,
+      columns,
+      line: 1,
+      ...(primaryKey.length === 0 ? {} : { primaryKey }),
+    })),
     foreignKeys: foreignKeys.map((key) => ({ ...key, line: 1 })),
     code: [
       ...views.map((view) => codeOf('view', view)),

@@ -37,6 +37,8 @@ export interface Table {
   /** Where it is from: created by a script, mapped to a class, or only mentioned in a statement. */
   readonly from: 'schema' | 'mapping' | 'statement' | 'database';
   readonly columns: readonly string[];
+  /** What identifies a row, where a script or the database says it. */
+  readonly primaryKey?: readonly string[];
   readonly evidence: readonly Evidence[];
 }
 

@@ -21,8 +21,10 @@ export class TableCollector {
 
   schema({ tables, foreignKeys, code = [] }: Schema, path: string): void {
     for (const each of code) this.#code.set(`${each.kind}\n${each.name}\n${each.on}`, { ...each, path });
-    for (const { name, line, columns } of tables)
+    for (const { name, line, columns, primaryKey } of tables) {
       this.table(name, 'schema', { path, line, what: `creates ${name}` }, columns);
+      if (primaryKey !== undefined) this.#tables.get(name)!.primaryKey = primaryKey;
+    }
     for (const { line, ...key } of foreignKeys)
       this.foreignKey({ ...key, evidence: [{ path, line, what: `${key.from} refers to ${key.to}` }] });
   }

@@ -5,6 +5,8 @@ export interface SchemaTable {
   readonly name: string;
   readonly line: number;
   readonly columns: readonly string[];
+  /** What identifies a row, where it is said. */
+  readonly primaryKey?: readonly string[];
 }
 
 export interface SchemaForeignKey {
@@ -40,6 +42,7 @@ export function readSchema(script: string): Schema {
   const sql = withoutComments(script);
   const line = lineNumbers(sql);
   const tables: SchemaTable[] = [];
+  const primaryKeys = new Map<string, readonly string[]>();
   const foreignKeys: SchemaForeignKey[] = [];
   for (const match of sql.matchAll(createTable)) {
     const table = match[1]!.toLowerCase();
@@ -48,16 +51,25 @@ export function readSchema(script: string): Schema {
     for (const part of parts(sql, from)) {
       const column = columnOf(part.text);
       if (column !== undefined) columns.push(column);
+      const identity = primaryKeyOf(part.text);
+      if (identity !== undefined) primaryKeys.set(table, identity);
       const key = foreignKeyOf(table, part.text, line(from + part.offset));
       if (key !== undefined) foreignKeys.push(key);
     }
     tables.push({ name: table, line: line(match.index), columns });
   }
   for (const match of sql.matchAll(alterTable)) {
-    const key = foreignKeyOf(match[1]!.toLowerCase(), match[2]!, line(match.index));
+    const table = match[1]!.toLowerCase();
+    const key = foreignKeyOf(table, match[2]!, line(match.index));
     if (key !== undefined) foreignKeys.push(key);
+    const identity = primaryKeyOf(match[2]!);
+    if (identity !== undefined) primaryKeys.set(table, identity);
   }
-  return { tables, foreignKeys, code: readDatabaseCode(sql, line) };
+  return {
+    tables: tables.map((table) => identified(table, primaryKeys)),
+    foreignKeys,
+    code: readDatabaseCode(sql, line),
+  };
 }
 
 function withoutComments(script: string): string {
@@ -89,6 +101,20 @@ const noColumn = /^\s*(constraint|primary|foreign|unique|check|index|key|exclude
 function columnOf(part: string): string | undefined {
   if (noColumn.test(part)) return undefined;
   return /^\s*["`[]?([\w$]+)/.exec(part)?.[1]?.toLowerCase();
+}
+
+function identified(table: SchemaTable, keys: ReadonlyMap<string, readonly string[]>): SchemaTable {
+  const primaryKey = keys.get(table.name);
+  return primaryKey === undefined ? table : { ...table, primaryKey };
+}
+
+/** Of a table's constraint the columns it names, of a column itself. */
+function primaryKeyOf(part: string): readonly string[] | undefined {
+  if (!/\bprimary\s+key\b/i.test(part)) return undefined;
+  const own = columnOf(part);
+  if (own !== undefined && !/^\s*(add|constraint)\b/i.test(part)) return [own];
+  const named = /\bprimary\s+key[^(]*\(([^)]*)\)/i.exec(part)?.[1];
+  return named?.split(',').map((each) => each.replace(/["`[\]]|\s(asc|desc)\s*$|\s/gi, '').toLowerCase());
 }
 
 function foreignKeyOf(table: string, part: string, line: number): SchemaForeignKey | undefined {

@@ -15,8 +15,19 @@ test('tables, columns and foreign keys are read in any dialect', () => {
     ['owner', 'id', 'name'],
     ['pet', 'id', 'owner_id'],
   ]);
+  expect(tables.map(({ primaryKey }) => primaryKey)).toEqual([['id'], ['id']]);
   expect(foreignKeys.map(({ from, to, columns, cascades }) => [from, to, columns, cascades])).toEqual([
     ['pet', 'owner', ['owner_id'], true],
     ['pet', 'pet_type', ['type_id', 'x'], false],
   ]);
+});
+
+test('what identifies a row is told by its column, by the table and by a constraint that is added', () => {
+  const { tables } = readSchema(`
+    create table rooms (number int primary key, "primary" text);
+    create table beds (room int, "at" int, constraint beds_pk primary key ("room", \`at\` desc));
+    create table stays (id int);
+    create table notes (id int);
+    ALTER TABLE ONLY public.stays ADD CONSTRAINT stays_pkey PRIMARY KEY (id);`);
+  expect(tables.map(({ primaryKey }) => primaryKey)).toEqual([['number'], ['room', 'at'], ['id'], undefined]);
 });

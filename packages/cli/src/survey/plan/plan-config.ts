@@ -64,11 +64,12 @@ function comments({ knots, candidates }: Survey, context: string, others: readon
     `${context}: ease ${candidate.ease}, benefit ${candidate.benefit}. Written by banyan survey plan: read it, correct it, commit it.`,
     ...(kinds.length === 0 ? [] : ['', 'To be answered before the rows move:']),
     ...kinds.flatMap((kind) => {
-      const all = holding.filter((knot) => knot.kind === kind);
+      const mine = holding.filter((knot) => knot.kind === kind);
+      const all = [...new Set(mine.map(({ says }) => says))];
       const more = all.length - knotsTold;
       return [
-        `${kind}: ${all[0]!.remedy}`,
-        ...all.slice(0, knotsTold).map(({ says }) => `  - ${says}`),
+        `${kind}: ${mine[0]!.remedy}`,
+        ...all.slice(0, knotsTold).map((says) => `  - ${says}`),
         ...(more > 0 ? [`  - and ${more} more`] : []),
       ];
     }),
@@ -84,7 +85,7 @@ function translator(tables: readonly PlannedTable[]): string[] {
     'const keys: Readonly<Record<string, readonly string[]>> = {',
     ...tables.map(
       ({ name, key, isKeyKnown }) =>
-        `  ${text(name)}: [${key.map(text).join(', ')}],${isKeyKnown ? '' : ' // a guess: survey with --database to know it'}`,
+        `  ${text(name)}: [${key.map(text).join(', ')}],${isKeyKnown ? '' : ' // a guess: survey with --database or --schema to know it'}`,
     ),
     '};',
     '',

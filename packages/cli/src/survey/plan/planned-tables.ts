@@ -4,7 +4,7 @@ export interface PlannedTable {
   /** `schema.table`. */
   readonly name: string;
   readonly key: readonly string[];
-  /** Whether the database told the key, or it is what such tables usually have. */
+  /** Whether a script or the database told the key, or it is what such tables usually have. */
   readonly isKeyKnown: boolean;
 }
 
@@ -16,7 +16,7 @@ export function plannedTables({ database, graph }: Survey, names: readonly strin
     const table = live.get(name);
     const columns = table?.columns ?? found.get(name)?.columns ?? [];
     const usual = columns.length === 0 || columns.includes('id') ? 'id' : columns[0]!;
-    const key = table?.primaryKey ?? [];
+    const key = table?.primaryKey ?? found.get(name)?.primaryKey ?? [];
     const plain = name.includes('.')
       ? name.split('.').slice(-2).join('.')
       : `${table?.schema ?? 'public'}.${name}`;
