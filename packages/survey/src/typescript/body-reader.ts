@@ -2,7 +2,7 @@ import type { CallChain, ImportFact } from '../code/facts.ts';
 import type { SyntaxNode } from '../syntax/syntax-node.ts';
 import { chainOf, madeOf } from './call-chains.ts';
 import { chainWords } from './mappings/chain-words.ts';
-import type { ModuleNames } from './module-names.ts';
+import { type ModuleNames, top } from './module-names.ts';
 import { mark, textOf } from './text.ts';
 import { typeNames } from './type-names.ts';
 
@@ -147,7 +147,9 @@ export class BodyReader {
           member,
           called: this.#names.calledName(name),
         });
-      else this.#names.unit.mention({ name: 'this', how: 'calls', line: at, member, called: name });
+      // Inside of functions any other is a local variable, or everybody's, such as `Number`.
+      else if (this.#names.context.declared.has(name) || member === top)
+        this.#names.unit.mention({ name: 'this', how: 'calls', line: at, member, called: name });
     } else if (called !== undefined) this.read(called, member);
     const isTransaction = transactions.test(method);
     // What runs in it is not to be seen here: whatever this member does is counted.

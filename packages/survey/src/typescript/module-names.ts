@@ -7,6 +7,8 @@ export interface ModuleContext {
   readonly line: (offset: number) => number;
   readonly constants: ReadonlyMap<string, string>;
   readonly imports: readonly ImportFact[];
+  /** What is declared at the top. */
+  readonly declared: ReadonlySet<string>;
 }
 
 /** The member of what stands at the top of a module and runs when it is loaded. */

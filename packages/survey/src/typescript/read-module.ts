@@ -17,7 +17,12 @@ export function readModule(path: string, source: string, parse: Parse): FileFact
   const imports: ImportFact[] = statements.flatMap((each) => importsOf(each, line));
   const constants = new Map(statements.flatMap(constantsOf));
   const unit = new UnitBuilder(moduleName(path), 'module', 1, lines);
-  const reader = new ModuleReader(unit, { line, constants, imports });
+  const reader = new ModuleReader(unit, {
+    line,
+    constants,
+    imports,
+    declared: new Set(statements.flatMap(declaredBy)),
+  });
   for (const statement of statements) reader.statement(statement);
   return {
     path,
@@ -41,6 +46,13 @@ function moduleName(path: string): string {
     .replace(/\.d\.ts$/, '')
     .replace(/\.[^.]*$/, '');
   return file === 'index' && parts.length > 1 ? parts.at(-2)! : file;
+}
+
+function declaredBy(statement: SyntaxNode): string[] {
+  const declaration =
+    statement.type === 'export_statement' ? (statement.at('declaration') ?? statement) : statement;
+  const all = [declaration, ...declaration.all('variable_declarator')];
+  return all.flatMap((each) => each.at('name')?.text ?? []);
 }
 
 function constantsOf(statement: SyntaxNode): [string, string][] {
