@@ -2,6 +2,7 @@
 export type { Omission } from './code/read-sources.ts';
 export type { Pins } from './contexts/pins.ts';
 export type { ModulePlacement, Proposal, ProposedContext, SharedModule } from './contexts/proposal.ts';
+export { proposedPins } from './contexts/proposed-pins.ts';
 export { readPins } from './contexts/read-pins.ts';
 export type { Candidate } from './costs/costs.ts';
 export { type Driver, drivers } from './costs/drivers.ts';

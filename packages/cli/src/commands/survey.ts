@@ -7,7 +7,7 @@ import { readBaselineOf, writeBaseline } from '../survey/baseline-file.ts';
 import { cacheFolder } from '../survey/cache-folder.ts';
 import { openSurveyDatabase } from '../survey/open-database.ts';
 import { planConfig } from '../survey/plan/plan-config.ts';
-import { ratchetLines, updatedLines, whatIfLines } from '../survey/ratchet-lines.ts';
+import { anewLines, ratchetLines, updatedLines, whatIfLines } from '../survey/ratchet-lines.ts';
 import { surveyLines } from '../survey/survey-lines.ts';
 import { walkLines, walkTable } from '../survey/walk-lines.ts';
 import { watchFor } from '../survey/watch-for.ts';
@@ -24,6 +24,7 @@ interface Flags {
   readonly cache?: boolean;
   readonly markdown?: string;
   readonly html?: string;
+  readonly keepContexts?: string;
 }
 
 interface CheckFlags extends Flags {
@@ -45,6 +46,7 @@ export function addSurvey(program: Command): void {
     .description('find the seams of a monolith in its code and its database; both are only read')
     .option('--html <file>', 'write a page there that needs nothing else')
     .option('--markdown <file>', 'write a report in Markdown there, to be pasted')
+    .option('--keep-contexts <file>', 'write what is proposed there, to be changed and given with --contexts')
     .action((flags: Flags) => told(() => run(flags)));
   withOptions(verb.command('check'))
     .description('fail on new ties across the contexts that are not in the committed baseline')
@@ -124,6 +126,7 @@ async function run(flags: Flags): Promise<void> {
   const found = await surveyWith(flags);
   if (flags.html !== undefined) await writeReport(flags.html, surveyPage(found, titleOf(flags)));
   if (flags.markdown !== undefined) await writeReport(flags.markdown, surveyMarkdown(found));
+  if (flags.keepContexts !== undefined) await keepContexts(flags.keepContexts, found);
   if (flags.json) process.stdout.write(jsonLine(surveyDocument(found)));
   else printLines(surveyLines(found, lineWidth()));
 }
@@ -133,6 +136,19 @@ function titleOf({ repo, database }: Flags): string {
   if (repo === undefined && database !== undefined)
     return new URL(database).pathname.slice(1) || 'a database';
   return path.basename(path.resolve(repo ?? '.'));
+}
+
+/** A file that exists holds what the team has decided: it is left alone. */
+async function keepContexts(file: string, { graph, proposal }: Survey): Promise<void> {
+  const { proposedPins } = await import('@banyan/survey');
+  const text = `${JSON.stringify(proposedPins(graph, proposal), undefined, 2)}\n`;
+  await writeFile(file, text, { flag: 'wx' }).catch((cause: Error) => {
+    throw new Invalid(
+      'contexts-unwritable',
+      `The contexts can't be kept: ${cause.message}. Nothing was changed; name another file.`,
+      { cause },
+    );
+  });
 }
 
 async function writeReport(file: string, text: string): Promise<void> {
@@ -163,6 +179,7 @@ async function check(flags: CheckFlags): Promise<void> {
   else {
     printLines(ratchetLines(result, ties.length, lineWidth()));
     if (flags.update) printLines(updatedLines(flags.baseline, agreed, before));
+    if (flags.contexts === undefined) printLines(anewLines(lineWidth()));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Baseline, RatchetResult, Survey } from '@banyan/survey';
 import pc from 'picocolors';
 import { cut, tableLines } from '../terminal/table.ts';
+import { wrapped } from '../terminal/wrap.ts';
 
 /** What is new across the contexts, where, and what may leave the baseline. */
 export function ratchetLines({ added, gone }: RatchetResult, ties: number, width: number): string[] {
@@ -16,7 +17,11 @@ export function ratchetLines({ added, gone }: RatchetResult, ties: number, width
         ? []
         : [pc.dim(cut(`    ${evidence.path}:${evidence.line} ${evidence.what}`, width))]),
     ]),
-    ...(gone.length === 0 ? [] : [`${gone.length} of the baseline are gone; let it shrink with --update`]),
+    ...(gone.length === 0
+      ? []
+      : [
+          `${gone.length} of the baseline ${gone.length === 1 ? 'is' : 'are'} gone; let it shrink with --update`,
+        ]),
   ];
 }
 
@@ -26,6 +31,14 @@ export function updatedLines(file: string, now: Baseline, before: Baseline | und
   if (before === undefined) return [`${file} is made with ${ties}: commit it`];
   const gone = before.ties.length - now.ties.length;
   return [gone === 0 ? `${file} has ${ties} as before` : `${file} has ${ties}, ${gone} fewer: commit it`];
+}
+
+/** What is proposed may be another thing tomorrow, and then ties are new that nobody has made. */
+export function anewLines(width: number): string[] {
+  return wrapped(
+    'The contexts were proposed anew. Keep them with: banyan survey --keep-contexts FILE, and give them with --contexts FILE.',
+    width,
+  ).map((line) => pc.dim(line));
 }
 
 /** Ease and knots of each context before and after a move. */

@@ -118,6 +118,16 @@ test('check fails on a tie that the baseline does not have, and what-if changes 
     expect((await runBanyan(planned)).code).toBe(0);
     expect(await readFile(plan, 'utf8')).toContain("tables: [\n        'public.rooms',");
     expect((await runBanyan(planned)).stderr).toContain('Nothing was changed');
+    const kept = join(folder, 'kept.json');
+    const keep = ['survey', ...args, '--keep-contexts', kept];
+    expect((await runBanyan(keep)).code).toBe(0);
+    expect(JSON.parse(await readFile(kept, 'utf8')).contexts.guests.modules).toEqual(['guests/**']);
+    expect((await runBanyan(keep)).stderr).toContain('Nothing was changed');
+    const shrunk = await runBanyan([
+      ...['survey', 'check', '--repo', folder, '--contexts', kept],
+      ...['--baseline', baseline, '--update'],
+    ]);
+    expect([shrunk.code, shrunk.stdout]).toEqual([1, expect.stringContaining('has 1 tie as before')]);
     const moved = await runBanyan(['survey', 'what-if', ...args, '--move', 'rooms:guests', '--json']);
     const { after } = JSON.parse(moved.stdout);
     expect(after.find(({ context }: { context: string }) => context === 'guests').tables).toBe(2);
