@@ -5,6 +5,7 @@ import { loadConfig } from '../config/load-config.ts';
 import { figure } from '../migrate/steps/verify.ts';
 import { openSplit } from '../split/open-split.ts';
 import { partOf } from '../split/part-of.ts';
+import { undoNotDescribed } from '../split/undo-not-described.ts';
 import { jsonLine, printLines } from './print.ts';
 import { stopSignal } from './signals.ts';
 
@@ -32,6 +33,7 @@ export function addSplitPart(split: Command): void {
 
 async function run(name: string, flags: PartFlags): Promise<void> {
   const { config: file, json = false, undo = false, dryRun = false } = flags;
+  if (undo && dryRun) throw undoNotDescribed('part', name);
   const config = await loadConfig(file);
   const part = partOf(config, name);
   await using open = await openSplit(config, name, { lock: !dryRun });

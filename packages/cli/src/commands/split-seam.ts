@@ -7,6 +7,7 @@ import { knownSplits } from '../split/known-splits.ts';
 import { keptPlan } from '../split/open-split.ts';
 import { mustNotBeCopied, otherSplits } from '../split/other-splits.ts';
 import { seamStageOf } from '../split/seam-stage.ts';
+import { undoNotDescribed } from '../split/undo-not-described.ts';
 import { jsonLine, printLines } from './print.ts';
 
 interface SeamFlags {
@@ -35,10 +36,11 @@ async function seam(
   name: string,
   { config: file, json = false, undo = false, dryRun = false }: SeamFlags,
 ): Promise<void> {
+  if (undo && dryRun) throw undoNotDescribed('seam', name);
   const config = await loadConfig(file);
   const pool = connect(config.monolith.database, { max: 2, applicationName: 'banyan-split' });
   try {
-    if (dryRun && !undo) return await describe(config, name, pool, json);
+    if (dryRun) return await describe(config, name, pool, json);
     await mayBeRenamed(config, name, undo);
     if (undo) return told(json, name, await leaveStage(pool, name), 'is taken back', 'was not drawn');
     const changed = await enterStage(pool, seamStageOf(config, name));

@@ -88,7 +88,7 @@ describe('a split that keeps a copy', { timeout: 120_000 }, () => {
 
   test('goes on when its table gets another owner, and must end before there is no way back', async () => {
     await using system = await splitsSystem({
-      stock: `{ service: 'warehouse', tables: ['public.stock'] }`,
+      stock: `{ service: 'warehouse', tables: ['public.stock'], stage: { schema: 'goods' } }`,
       stock_copy: `{ service: 'reporting', tables: ['public.stock'], keep: 'copy' }`,
     });
     const { monolith, warehouse, reporting, banyan } = system;
@@ -99,6 +99,7 @@ describe('a split that keeps a copy', { timeout: 120_000 }, () => {
     expect((await banyan('plan', 'stock')).stdout).toMatch(
       /copied-elsewhere.*banyan split abort stock_copy/s,
     );
+    expect((await banyan('seam', 'stock')).stderr).toMatch(/split stock_copy, which knows it by this name/);
     expect((await banyan('run', 'stock')).code).toBe(0);
     expect((await banyan('cutover', 'stock')).code).toBe(0);
 

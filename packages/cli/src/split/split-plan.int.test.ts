@@ -186,6 +186,8 @@ describe('banyan split seam', () => {
     expect((await seam()).stdout).toBe('The seam of stock is drawn; --undo takes it back.\n');
     expect(await tables()).toEqual([{ s: 'warehouse' }]);
     expect(JSON.parse((await seam('--json')).stdout)).toEqual({ split: 'stock', changed: false });
+    expect((await seam('--undo', '--dry-run')).stderr).toContain('There is no dry run of --undo');
+    expect(await tables()).toEqual([{ s: 'warehouse' }]);
     expect((await seam('--undo')).stdout).toBe('The seam of stock is taken back.\n');
     expect(await tables()).toEqual([{ s: 'public' }]);
   });
