@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { catalogueOf } from '../testing/catalogue.ts';
+import { moveByEvents } from '../testing/goods-events.ts';
 import { moveGoods } from '../testing/reshaped-goods.ts';
 import { type SplitSystem, splitSystem } from '../testing/split-system.ts';
 import { checkWritten, startWriters } from '../testing/split-writers.ts';
@@ -66,6 +67,7 @@ export async function killRun(
           bridge: bridged,
           reshaped: { reshaped: 'both-ways' },
           copy: { keep: 'copy' },
+          events: { reshaped: 'events' },
         } as const
       )[kind],
     );
@@ -92,6 +94,7 @@ async function underLoad(
     clients: 2,
     pauseMs: 10,
     ...(kind === 'reshaped' ? { atTarget: moveGoods } : {}),
+    ...(kind === 'events' ? { atTarget: moveByEvents(system.target) } : {}),
   });
   const wrong: string[] = [];
   if (bridge) wrong.push(...(await insisted(system, 'seam')));

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { killMatrix } from './kill-matrix.ts';
 
-/** `npm run kill-matrix -- [--runs N] [--seed S] [--bridge | --reshaped | --copy] [--json]`: tables are moved there and back while parts of the system are killed. */
+/** `npm run kill-matrix -- [--runs N] [--seed S] [--bridge | --reshaped | --copy | --events] [--json]`: tables are moved there and back while parts of the system are killed. */
 const { values } = parseArgs({
   options: {
     runs: { type: 'string' },
@@ -9,12 +9,13 @@ const { values } = parseArgs({
     bridge: { type: 'boolean' },
     reshaped: { type: 'boolean' },
     copy: { type: 'boolean' },
+    events: { type: 'boolean' },
     json: { type: 'boolean' },
   },
 });
 const runs = positive(values.runs ?? '16', '--runs');
 const seed = positive(values.seed ?? String(Date.now() % 1_000_000), '--seed');
-const kind = (['reshaped', 'bridge', 'copy'] as const).find((name) => values[name]) ?? 'plain';
+const kind = (['reshaped', 'bridge', 'copy', 'events'] as const).find((name) => values[name]) ?? 'plain';
 const log = values.json ? process.stderr : process.stdout;
 
 log.write(`${runs} runs${kind === 'plain' ? '' : ` (${kind})`}, seed ${seed}\n`);

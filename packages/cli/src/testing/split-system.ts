@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters as plain } from 'node:util';
-import { connect } from '@banyan/postgres';
+import { connect, prepareDatabase } from '@banyan/postgres';
 import { preparedDatabase, testDatabase } from '@banyan/postgres/testing';
 import type pg from 'pg';
 import type { SplitConfig, SplitLimits } from '../config/config.ts';
@@ -41,16 +41,21 @@ export interface SplitServers {
 /** What else is configured of the split. */
 type AlsoConfigured = Pick<SplitConfig, 'keep' | 'stage' | 'bridge' | 'seam' | 'reach'> & {
   /** The rows have the shape of `reshaped-goods.ts` at the target; what of its translators is configured. */
-  readonly reshaped?: 'both-ways' | 'one-way';
+  readonly reshaped?: 'both-ways' | 'one-way' | 'events';
 };
 
 /** Code can't be written down as JSON. */
 function withTranslators(config: string, name: string, reshaped: AlsoConfigured['reshaped']): string {
-  const names = ['into', 'forth', 'sequences', ...(reshaped === 'both-ways' ? ['back'] : [])].join(', ');
-  const module = fileURLToPath(new URL('./reshaped-goods.ts', import.meta.url));
-  return `import { ${names} } from ${JSON.stringify(module)};
+  const names = ['into', 'forth', 'sequences', ...(reshaped === 'one-way' ? [] : ['back'])].join(', ');
+  const [module, events] = ['./reshaped-goods.ts', './goods-events.ts'].map((file) =>
+    JSON.stringify(fileURLToPath(new URL(file, import.meta.url))),
+  );
+  const [imported, named] =
+    reshaped === 'events' ? [`import { events } from ${events};`, ', events'] : ['', ''];
+  return `import { ${names} } from ${module};
+${imported}
 const config = ${config};
-Object.assign(config.splits.${name}, { reshape: { ${names} } });
+Object.assign(config.splits.${name}, { reshape: { ${names}${named} } });
 export default config;
 `;
 }
@@ -75,6 +80,7 @@ export async function splitSystem(
       ? `create schema if not exists ${at}; set local search_path = ${at}; ${schema}`
       : goodsSchema,
   );
+  if (reshaped === 'events') await prepareDatabase(target);
   await source.query(
     `insert into stock (item, count) select 'item ' || g, g from generate_series(1, ${rows}) g`,
   );
