@@ -1,8 +1,7 @@
 import type { Work } from '../harness/compare.ts';
 import type { Lab } from '../harness/lab.ts';
-import { banyan } from './banyan.ts';
-import { commanding } from './contender.ts';
-import { emmett } from './emmett.ts';
+import { commanding } from './commanding.ts';
+import { banyan, emmett } from './contenders.ts';
 
 const callers = 32;
 

@@ -17,9 +17,9 @@ const handle = CommandHandler<Order, LinesAdded>({
 /** Its pool has 10 connections by itself; more make it faster, so it gets as many as SQL does. */
 const maxConnections = 32;
 
-/** Emmett, with the metadata that ours has. */
-export async function emmett(lab: Lab): Promise<Contender> {
-  const url = await lab.database('emmett');
+/** Emmett, with the metadata that ours has. `check` looks at each order that is decided on. */
+export async function emmett(lab: Lab, name = 'emmett', check = assertLoaded): Promise<Contender> {
+  const url = await lab.database(name);
   const pool = new pg.Pool({ connectionString: url, max: maxConnections });
   pool.on('error', () => undefined);
   const store = getPostgreSQLEventStore(url, { connectionOptions: { pooled: true, pool } });
@@ -34,7 +34,7 @@ export async function emmett(lab: Lab): Promise<Contender> {
       }),
     change: (id, data) =>
       handle(store, id, (state) => {
-        assertLoaded(state);
+        check(state);
         return linesAdded(data);
       }),
     close: async () => {

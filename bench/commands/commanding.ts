@@ -1,17 +1,8 @@
-import { counted, type Writes } from '../event-store/contender.ts';
-import { type Lines, newOrderId, payloads } from '../event-store/order.ts';
+import { type Contender, counted } from '../event-store/contender.ts';
+import { newOrderId, payloads } from '../event-store/order.ts';
 import type { Contestant } from '../harness/compare.ts';
 import type { Lab } from '../harness/lab.ts';
 import { callEach, callFor } from '../harness/run-callers.ts';
-
-/** A way to send commands to orders. */
-export interface CommandContender extends Writes {
-  /** Writes the first events of an order that must not be there yet. */
-  begin(id: string, changes: readonly Lines[]): Promise<unknown>;
-  /** Loads an order, decides on it, and appends one event; again where somebody else was faster. */
-  change(id: string, lines: Lines): Promise<unknown>;
-  close(): Promise<void>;
-}
 
 /** What the commands of a turn go to. */
 export interface Target {
@@ -25,7 +16,7 @@ export interface Target {
  * Callers that send commands to the same orders, made anew for every turn, for the time of a turn. Every order has had a command
  * before the clock starts, as in a service that has been running: who keeps something in memory has it there.
  */
-export function commanding(contender: CommandContender, { options }: Lab, target: Target): Contestant {
+export function commanding(contender: Contender, { options }: Lab, target: Target): Contestant {
   const payload = payloads(options.seed);
   let ids: readonly string[] = [];
   return {
