@@ -47,9 +47,9 @@ type AlsoConfigured = Pick<SplitConfig, 'keep' | 'stage' | 'bridge' | 'seam' | '
 /** Code can't be written down as JSON. */
 function withTranslators(config: string, name: string, reshaped: AlsoConfigured['reshaped']): string {
   const names = ['into', 'forth', 'sequences', ...(reshaped === 'one-way' ? [] : ['back'])].join(', ');
-  const [module, events] = ['./reshaped-goods.ts', './goods-events.ts'].map((file) =>
-    JSON.stringify(fileURLToPath(new URL(file, import.meta.url))),
-  );
+  const pathOf = (url: URL) => JSON.stringify(fileURLToPath(url));
+  const module = pathOf(new URL('./reshaped-goods.ts', import.meta.url));
+  const events = pathOf(new URL('./goods-events.ts', import.meta.url));
   const [imported, named] =
     reshaped === 'events' ? [`import { events } from ${events};`, ', events'] : ['', ''];
   return `import { ${names} } from ${module};
