@@ -30,16 +30,37 @@ export function wordLayer(
         likeness[other]! += weight * weights[each]!;
       }
     }
-    const like: (readonly [number, number])[] = [];
+    const most = new Strongest();
     for (let each = 0; each < count; each++) {
       const other = others[each]!;
-      if (other !== at && likeness[other]! >= leastLikeness) like.push([other, likeness[other]!]);
+      if (other !== at && likeness[other]! >= leastLikeness) most.offer(other, likeness[other]!);
       likeness[other] = 0;
     }
-    like.sort(([a, x], [b, y]) => y - x || a - b);
-    for (const [other, each] of like.slice(0, nearest)) layer.add(at, other, each ** 2 / 2);
+    for (const [place, other] of most.nodes.entries()) layer.add(at, other, most.weights[place]! ** 2 / 2);
   }
   return layer;
+}
+
+/** The few strongest of many, kept in order without sorting all; of equals the lower number goes first. */
+class Strongest {
+  readonly nodes: number[] = [];
+  readonly weights: number[] = [];
+
+  offer(node: number, weight: number): void {
+    let place = this.nodes.length;
+    while (place > 0 && this.#isBefore(node, weight, place - 1)) place--;
+    if (place === nearest) return;
+    this.nodes.splice(place, 0, node);
+    this.weights.splice(place, 0, weight);
+    if (this.nodes.length <= nearest) return;
+    this.nodes.pop();
+    this.weights.pop();
+  }
+
+  #isBefore(node: number, weight: number, place: number): boolean {
+    const other = this.weights[place]!;
+    return weight > other || (weight === other && node < this.nodes[place]!);
+  }
 }
 
 interface Having {
