@@ -24,7 +24,7 @@ const testFolders = new Set(['test', 'tests', '__tests__', 'spec', 'testing', 'a
 
 /** Tests and declarations are no part of what runs. */
 const tests = [
-  /(\.(test|spec|stories|mock)\.[^.]+|-spec\.[^.]+|\.d\.[mc]?ts|\.min\.js)$/,
+  /(\.(test|spec|story|stories|mock)\.[^.]+|-spec\.[^.]+|\.d\.[mc]?ts|\.min\.js)$/,
   /(^|\/)(test_[^/]*|conftest)\.py$|_(test\.(py|go|rb)|spec\.rb)$|Tests?\.(cs|php)$/,
 ];
 

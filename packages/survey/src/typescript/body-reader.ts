@@ -16,6 +16,13 @@ export function isFunction(node: SyntaxNode): boolean {
   return functions.has(node.type);
 }
 
+const isPath = new RegExp(`^$|^[/*${mark}]`);
+
+/** The value of a constant is put in when all files are known. */
+function constantNamed({ type, text }: SyntaxNode): string | undefined {
+  return type === 'identifier' && /^[A-Z][A-Z0-9_]*$/.test(text) ? `${mark}${text}${mark}` : undefined;
+}
+
 const importers = new Set(['import', 'require']);
 
 /** Whether an address is registered with what answers it, and not asked for. */
@@ -131,6 +138,7 @@ export class BodyReader {
         this.#route(method, path, args.slice(1), at);
         return;
       }
+      if (method === 'route' && args[0]?.type === 'object' && this.#routeOf(args[0], at)) return;
       if (method === 'use' && path?.startsWith('/')) this.#mount(path, args.slice(1));
       this.#methodCall(object, method, member, at);
       if (object.type !== 'identifier' && object.type !== 'this') this.read(object, member);
@@ -197,9 +205,46 @@ export class BodyReader {
   }
 
   #route(verb: string, path: string, handlers: readonly SyntaxNode[], line: number): void {
-    const member = `${verb.toUpperCase()} ${path}`;
+    const member = `${verb.toUpperCase()} ${path.replaceAll(mark, '')}`;
     this.#names.unit.routes.push({ verb: verb === 'all' ? 'ANY' : verb.toUpperCase(), path, member, line });
-    for (const handler of handlers) this.read(handler, member);
+    for (const handler of handlers) this.#handler(handler, member);
+  }
+
+  /** `route({ method: 'get', path: '/rooms', handler: this.rooms })`: whether it is one. */
+  #routeOf(settings: SyntaxNode, line: number): boolean {
+    const given = new Map(settings.all('pair').map((pair) => [pair.at('key')!.text, pair.at('value')!]));
+    const [method, handler] = [given.get('method'), given.get('handler')];
+    const address = given.get('path') ?? given.get('url');
+    const path = address === undefined ? undefined : (textOf(address) ?? constantNamed(address));
+    if (method === undefined || path === undefined || !isPath.test(path)) return false;
+    const methods = method.type === 'array' ? method.children : [method];
+    const all = methods.flatMap((each) => textOf(each)?.toLowerCase() ?? []);
+    if (!all.some((verb) => verbs.has(verb) || verb === '*')) return false;
+    const others = [...given.values()].filter((value) => value !== handler && value !== address);
+    for (const verb of all)
+      this.#route(
+        verb === '*' ? 'all' : verb,
+        path,
+        [...(handler === undefined ? [] : [handler]), ...others],
+        line,
+      );
+    return true;
+  }
+
+  /** What answers a route may be a method that is only named, also inside of what wraps it. */
+  #handler(node: SyntaxNode, member: string): void {
+    const at = this.#names.context.line(node.start);
+    if (node.type === 'call_expression') {
+      const called = node.at('function');
+      if (called?.type === 'member_expression' && called.at('property')?.text === 'bind') {
+        this.#handler(called.at('object')!, member);
+        return;
+      }
+      for (const arg of node.at('arguments')?.children ?? [])
+        if (arg.type === 'member_expression') this.#handler(arg, member);
+    } else if (node.type === 'member_expression')
+      this.#methodCall(node.at('object')!, node.at('property')?.text ?? '', member, at);
+    this.read(node, member);
   }
 
   #mount(path: string, routers: readonly SyntaxNode[]): void {

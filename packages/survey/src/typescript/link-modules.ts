@@ -60,7 +60,7 @@ export function linkModules(files: readonly FileFacts[], imports: ImportResolver
       texts: unit.texts.map((text): TextFact => ({ ...text, text: whole(file, text.text) })),
       routes: unit.routes?.map((route) => ({
         ...route,
-        path: joined(prefixes.get(file.path) ?? '', route.path),
+        path: joined(prefixes.get(file.path) ?? '', whole(file, route.path)),
       })),
     })),
   }));

@@ -62,16 +62,3 @@ test('imports, controllers, providers and tables are found across the parts of a
   ]);
   expect(graph.modules.map(({ id }) => id)).toContain('apps/desk/src/endpoints/public/public.module.ts');
 });
-
-test('what asks another program for an address answers none', async () => {
-  const graph = await surveyed({
-    'a.ts': `export class Rooms { constructor(private http: HttpClient) {} load() { return this.http.get('/api/rooms', { params }); } }
-      axios.post('/api/beds', bed); client.put('/api/beds', bed);`,
-    'b.js':
-      "const { Router } = require('express'); const api = Router(); api.get('/rooms', guard, list); module.exports = api;",
-    'c.js': "app.use('/v1', require('./b'));",
-  });
-  expect(graph.endpoints.filter(({ kind }) => kind === 'http').map(({ name }) => name)).toEqual([
-    'GET /v1/rooms',
-  ]);
-});
