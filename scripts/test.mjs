@@ -12,6 +12,11 @@ const vitest = [
   '--reporter=./scripts/report-flaky.mjs',
   `--outputFile.json=${report}`,
 ];
+// Before the tests, because a worker that waits for it answers nobody, and the runner gives up on one that is silent for a minute.
+const compile = "import { fromSource } from './scripts/compiled/from-source.ts'; fromSource('');";
+spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', compile], {
+  stdio: 'inherit',
+});
 const { status } = spawnSync(process.execPath, [...vitest, ...process.argv.slice(2)], { stdio: 'inherit' });
 
 let counts;

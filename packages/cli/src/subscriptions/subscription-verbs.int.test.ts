@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import {
   postgresCheckpointStore,
   postgresDeadLetterStore,
@@ -10,7 +12,10 @@ import { awaitPosition, type RecordedEvent, retryThenDeadLetter, subscribe } fro
 import { labelOf, sampleEvents } from '@banyan/runtime/testing';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runBanyan, startBanyan } from '../testing/run-banyan.ts';
+import { fromSource } from '../../../../scripts/compiled/from-source.ts';
+import { runBanyan } from '../testing/run-banyan.ts';
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 type Database = Awaited<ReturnType<typeof preparedDatabase>>;
 
@@ -156,19 +161,21 @@ describe('the command line', () => {
     expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('no stream order-l') });
   });
 
-  test('prints the feed as it grows until it is interrupted', async () => {
-    const child = startBanyan(['feed', 'tail', '--category', 'tailed', '--json'], {
-      DATABASE_URL: database.url,
+  test('prints the feed as it grows until it is interrupted', { timeout: 180_000 }, async () => {
+    const words = fromSource(main, 'feed', 'tail', '--category', 'tailed', '--json');
+    const child = spawn(process.execPath, words, {
+      env: { PATH: process.env.PATH, DATABASE_URL: database.url },
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     let out = '';
-    child.stdout?.on('data', (chunk) => {
+    child.stdout.on('data', (chunk) => {
       out += chunk;
     });
     const exit = once(child, 'exit');
     // It begins at the last ten events, so what is written while it starts is shown too.
     await write('tailed-1', 'x');
     await write('other-1', 'y');
-    await expect.poll(() => out).toContain('"x"');
+    await expect.poll(() => out, { timeout: 60_000 }).toContain('"x"');
     await write('tailed-2', 'z');
     await expect.poll(() => out).toContain('"z"');
     child.kill('SIGINT');
