@@ -1,10 +1,23 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { runCommandLine } from '../program.ts';
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 /** What a command printed and how it ended. */
 export interface Ended {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** The command line in a process of its own, as users have it. */
+export function startBanyan(args: readonly string[], env: Record<string, string>): ChildProcess {
+  const flags = ['--import', 'tsx', '--conditions=banyan-source', main, ...args];
+  return spawn(process.execPath, flags, {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 /** Runs a command to its end within this process, one at a time, because starting one takes longer than the work. */
