@@ -55,7 +55,7 @@ async function mayBeRenamed(config: BanyanConfig, name: string, undo: boolean): 
   const split = config.splits?.[name];
   if (split?.stage === undefined) return;
   mustNotBeCopied(
-    otherSplits(config, await knownSplits(config), name),
+    otherSplits(config, await knownSplits(config, { needed: true }), name),
     keptPlan(split, undo).tables.map((table) => table.name),
     'which knows it by this name: it can be copied again by the other name afterwards.',
   );

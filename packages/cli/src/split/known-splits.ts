@@ -1,24 +1,30 @@
-import { connect } from '@banyan/postgres';
+import { connect, toPostgresError } from '@banyan/postgres';
 import type { BanyanConfig } from '../config/config.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import type { LedgerView } from '../ledger/ledger-view.ts';
 
-/** The splits that the ledger knows; none where there is no ledger yet, and none is made. */
-export async function knownSplits({
-  ledger: { database },
-}: Pick<BanyanConfig, 'ledger'>): Promise<LedgerView['splits']> {
-  if (!(await isLedger(database))) return {};
+/**
+ * The splits that the ledger knows; none where there is no ledger yet, and none is made.
+ * @param needed Whether it is an error where nobody can tell, for who is about to change something. Default false.
+ * @throws Unavailable where it is needed and can't be reached.
+ */
+export async function knownSplits(
+  { ledger: { database } }: Pick<BanyanConfig, 'ledger'>,
+  { needed = false }: { readonly needed?: boolean } = {},
+): Promise<LedgerView['splits']> {
+  if (!(await isLedger(database, needed))) return {};
   await using ledger = await openLedger(database);
   return ledger.view().splits;
 }
 
 /** Whether a database has been made a ledger, which planning neither needs nor does. */
-async function isLedger(url: string): Promise<boolean> {
+async function isLedger(url: string, needed: boolean): Promise<boolean> {
   const pool = connect(url, { max: 1, applicationName: 'banyan-split' });
   try {
     const { rows } = await pool.query(`select to_regclass('banyan.migrations') is not null as found`);
     return rows[0].found;
-  } catch {
+  } catch (error) {
+    if (needed) throw toPostgresError(error);
     return false;
   } finally {
     await pool.end();

@@ -17,7 +17,7 @@ interface Reference {
 const referencesSql = `
   select c.conrelid::regclass::text as from, c.confrelid::regclass::text as to, c.conname::text as constraint,
     array(select a.attname::text from pg_attribute a where a.attrelid = c.conrelid and a.attnum = any (c.conkey)) as columns
-  from pg_constraint c, (select array_agg(to_regclass(quoted)::oid) as ours from unnest($1::text[]) as t(quoted)) t
+  from pg_constraint c, (select array_agg(to_regclass(quoted)::oid) as ours from unnest($1::text[]) as t(quoted) where to_regclass(quoted) is not null) t
   where c.contype = 'f' and c.confrelid = any (t.ours) and c.conrelid <> all (t.ours) order by 1, 3`;
 
 /** The foreign keys of other tables of the target to those that the split fills. */
