@@ -176,10 +176,11 @@ async function concluded(
 /** Contexts of tables alone. */
 function contextsOfTables(graph: Graph, { catalogue, statements, writes }: DatabaseFacts): Proposal {
   const asModules = tablesAsModules(catalogue, statements, writes?.together ?? []);
-  const { contexts } = proposeContexts({ ...graph, ...asModules.graph }, asModules.words);
+  const { contexts, shared } = proposeContexts({ ...graph, ...asModules.graph }, asModules.words);
   return {
     contexts: contexts.map((context) => ({ ...context, modules: [], tables: context.modules })),
     placements: [],
-    shared: [],
+    // Tables that all others refer to belong to none of them.
+    shared,
   };
 }

@@ -41,6 +41,20 @@ test('a wrong password is told of and not told', async () => {
   expect(stdout + stderr).not.toMatch(/not%3Ait|not:it/);
 });
 
+test('a password may be kept out of the address', async () => {
+  await using database = await testDatabase();
+  const url = new URL(database.url);
+  const before = process.env.PGPASSWORD;
+  process.env.PGPASSWORD = decodeURIComponent(url.password);
+  url.password = '';
+  try {
+    expect((await runBanyan(['survey', '--database', url.href])).code).toBe(0);
+  } finally {
+    if (before === undefined) delete process.env.PGPASSWORD;
+    else process.env.PGPASSWORD = before;
+  }
+});
+
 test('a database without tables says so, and nothing of folders', async () => {
   await using database = await testDatabase();
   const { code, stdout } = await runBanyan(['survey', '--database', database.url]);

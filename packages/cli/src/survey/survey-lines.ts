@@ -1,6 +1,6 @@
 import type { Survey } from '@banyan/survey';
 import pc from 'picocolors';
-import { tableLines } from '../terminal/table.ts';
+import { type Column, tableLines } from '../terminal/table.ts';
 
 const omissionsShown = 5;
 const contextsShown = 30;
@@ -30,7 +30,7 @@ export function surveyLines(found: Survey, width = 80): readonly string[] {
     .slice(0, contextsShown)
     .map(({ name, modules: members, tables: kept, words }) => [
       name,
-      `${members.length}`,
+      ...(modules.length === 0 ? [] : [`${members.length}`]),
       kept.join(' '),
       words.filter((word) => word !== name).join(' '),
     ]);
@@ -43,7 +43,7 @@ export function surveyLines(found: Survey, width = 80): readonly string[] {
           pc.bold(
             `${counted(contexts.length, 'bounded context')} ${contexts.length === 1 ? 'is' : 'are'} proposed`,
           ),
-          ...tableLines(contextColumns, rows, width),
+          ...tableLines(contextColumns(modules.length > 0), rows, width),
         ]),
     ...moreLines(contexts.length - contextsShown),
     ...candidateLines(found, width),
@@ -60,12 +60,14 @@ const nothingInFolder =
 const nothingInDatabase =
   'There is no table in this database. Name another one in the address that is given with --database.';
 
-const contextColumns = [
-  { title: 'context' },
-  { title: 'modules', right: true },
-  { title: 'tables' },
-  { title: 'its words' },
-];
+function contextColumns(hasCode: boolean): readonly Column[] {
+  return [
+    { title: 'context' },
+    ...(hasCode ? [{ title: 'modules', right: true }] : []),
+    { title: 'tables' },
+    { title: 'its words' },
+  ];
+}
 
 function counted(times: number, what: string): string {
   return `${times} ${what}${times === 1 ? '' : 's'}`;

@@ -29,7 +29,10 @@ test('a database alone is enough: its tables are placed in contexts and nothing 
       '--json',
     ]);
     expect(code).toBe(0);
-    const { proposal, knots, missing } = JSON.parse(stdout);
+    const { proposal, knots, missing, candidates } = JSON.parse(stdout);
+    expect(candidates.map(({ benefit }: { benefit: number }) => benefit)).toContain(100);
+    // No code was read that could have told.
+    expect(knots.map(({ kind }: { kind: string }) => kind)).not.toContain('static data');
     const placed = proposal.contexts.flatMap(({ tables }: { tables: string[] }) => tables);
     expect(placed.sort()).toEqual(['guest_notes', 'guests', 'room_prices', 'rooms', 'stays']);
     const of = (table: string) =>

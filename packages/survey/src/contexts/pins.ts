@@ -103,7 +103,7 @@ export function applyPins(graph: Graph, proposal: Proposal, pins: Pins): Proposa
         return { ...before, context, second };
       }),
     shared: proposal.shared
-      .filter(({ module }) => !moved.has(module))
+      .filter(({ module }) => !moved.has(module) && !pinnedTables.has(module))
       .map((each) => ({
         ...each,
         usedBy: [...new Set(each.usedBy.map(newName))].sort(compare),

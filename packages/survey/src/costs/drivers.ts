@@ -47,8 +47,17 @@ export function worthOf(
     case 'technology':
       return linesOfOthers(graph, modules);
     case 'size':
-      return mine.reduce((sum, { lines }) => sum + lines, 0);
+      return graph.modules.length === 0
+        ? columnsOf(graph, tables)
+        : mine.reduce((sum, { lines }) => sum + lines, 0);
   }
+}
+
+/** Where there is no code, tables are as large as they are wide. */
+function columnsOf({ tables }: Graph, own: ReadonlySet<string>): number {
+  return tables
+    .filter(({ name }) => own.has(name))
+    .reduce((sum, { columns }) => sum + Math.max(1, columns.length), 0);
 }
 
 /** Lines in other languages than the one that the monolith is mostly written in. */

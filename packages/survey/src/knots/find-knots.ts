@@ -54,6 +54,8 @@ class Finder {
 
   /** Tables that no code writes and several contexts need, by statements or by foreign keys. */
   *staticData(): Generator<Knot> {
+    // Who writes a table is not known where there is no code.
+    if (this.#graph.modules.length === 0) return;
     for (const { name, evidence } of this.#graph.tables) {
       const uses = this.#graph.tableUses.filter(({ table }) => table === name);
       if (uses.some(({ writes, maps }) => writes > 0 || maps)) continue;
