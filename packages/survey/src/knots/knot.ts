@@ -1,4 +1,4 @@
-import type { Evidence } from '../graph/graph.ts';
+import type { Told } from '../graph/told.ts';
 
 /** What ties contexts together so that a cut must answer it. */
 export type KnotKind =
@@ -26,14 +26,8 @@ export const remedies: Readonly<Record<KnotKind, string>> = {
   'derived rows': 'follow the events of the context that the rows are computed from',
 };
 
-export interface Knot {
-  readonly kind: KnotKind;
-  /** One sentence with the names. */
-  readonly says: string;
-  readonly contexts: readonly string[];
-  readonly tables: readonly string[];
-  readonly modules: readonly string[];
-  readonly evidence: readonly Evidence[];
+/** What a cut must answer, with the refactoring that does. */
+export interface Knot extends Told<KnotKind> {
   readonly remedy: string;
   /** How often, where the live database told it. */
   readonly perHour?: number | undefined;

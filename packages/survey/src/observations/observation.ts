@@ -1,4 +1,4 @@
-import type { Evidence } from '../graph/graph.ts';
+import type { Told } from '../graph/told.ts';
 
 /** What stands out in the graph and is no knot: where to begin, where to be careful. */
 export type ObservationKind =
@@ -19,14 +19,7 @@ export const advice: Readonly<Record<ObservationKind, string>> = {
   'only in the database': 'give it a name, a module and an owner in the code before its tables are cut',
 };
 
-export interface Observation {
-  readonly kind: ObservationKind;
-  /** One sentence with the names. */
-  readonly says: string;
-  readonly contexts: readonly string[];
-  readonly modules: readonly string[];
-  readonly tables: readonly string[];
-  readonly evidence: readonly Evidence[];
+export interface Observation extends Told<ObservationKind> {
   readonly advice: string;
   /** What the sentence counts: the length of a ring, calls, modules that lean on it, lines. Observations of a kind are ordered by it. */
   readonly count: number;
