@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { drivers } from '../costs/drivers.ts';
 import { type Survey, survey } from '../survey.ts';
 import { folderOf, hotel } from '../testing/hotel.ts';
 import { mistakesOf, schema } from '../testing/schema-mistakes.ts';
@@ -21,4 +22,8 @@ test('what is no survey is refused, and the versions of code and schema agree', 
   expect(mistakesOf({ version: documentVersion })).not.toBeNull();
   expect(schema.properties.version.const).toBe(documentVersion);
   expect(schema.$id).toMatch(new RegExp(`:${documentVersion}$`));
+});
+
+test('the schema knows all that a split may be for', () => {
+  expect(schema.properties.driver.enum).toEqual(drivers);
 });
