@@ -78,7 +78,7 @@ test('tables that are written in one transaction are counted, whoever writes the
   expect(await slots()).toEqual([]);
 });
 
-test('of a server that writes more than may be read, samples are taken', async () => {
+test('of a server that would be busy decoding, samples are taken', async () => {
   await using database = await testDatabase();
   await using session = await openSession(database.url);
   await using writer = await openSession(database.url);
@@ -87,7 +87,7 @@ test('of a server that writes more than may be read, samples are taken', async (
   let [written, rounds] = [0, 0];
   const watching = watchWrites(session, {
     seconds: 60,
-    perSecond: 10,
+    share: 0.0001,
     signal: stop.signal,
     onProgress: (transactions) => {
       if (transactions > 0 && ++rounds === 2) stop.abort();

@@ -11,12 +11,16 @@ const skipSql = `
 const dropSql = 'select pg_drop_replication_slot($1)';
 /** Only which tables were written together and how often leaves the server: no rows, and no line for each transaction. */
 const changesSql = `
-  select tables, count(*)::int as transactions from (
-    select array_agg(distinct name order by name) as tables
-    from pg_logical_slot_get_changes($1, null, ${batch}, 'include-xids', '0', 'skip-empty-xacts', '1') as change,
-      substring(change.data from '^table ((?:"(?:[^"]|"")*"|[^".:]+)\\.(?:"(?:[^"]|"")*"|[^":]+)): ') as name
-    where name is not null group by change.xid::text
-  ) as written group by tables`;
+  with written as materialized (
+    select tables, count(*)::int as transactions from (
+      select array_agg(distinct name order by name) as tables
+      from pg_logical_slot_get_changes($1, null, ${batch}, 'include-xids', '0', 'skip-empty-xacts', '1') as change,
+        substring(change.data from '^table ((?:"(?:[^"]|"")*"|[^".:]+)\\.(?:"(?:[^"]|"")*"|[^":]+)): ') as name
+      where name is not null group by change.xid::text
+    ) as one group by tables
+  )
+  select coalesce((select json_agg(written) from written), '[]') as sets,
+    extract(epoch from clock_timestamp() - statement_timestamp())::float8 * 1000 as "tookMs"`;
 
 /** Tables that transactions have written together, and how many. */
 export interface WrittenTogether {
@@ -24,11 +28,18 @@ export interface WrittenTogether {
   readonly transactions: number;
 }
 
+/** What was written since it was asked before. */
+export interface Changes {
+  readonly sets: readonly WrittenTogether[];
+  /** How long the server worked for it, in milliseconds. */
+  readonly tookMs: number;
+}
+
 /** A place in the write-ahead log that lasts no longer than its session, and not beyond an error in it. */
 export interface Slot {
   /** Begins where the log is now. */
   open(): Promise<void>;
-  changes(): Promise<WrittenTogether[]>;
+  changes(): Promise<Changes>;
   /** What was written meanwhile is left out. */
   skip(): Promise<void>;
   drop(): Promise<void>;
@@ -40,7 +51,7 @@ export async function openSlot(database: SurveyDatabase): Promise<Slot> {
   const name = `banyan_survey_${session!.pid}`;
   const slot: Slot = {
     open: async () => void (await database.query(createSql, [name, 'test_decoding'])),
-    changes: () => database.query<WrittenTogether & Record<string, unknown>>(changesSql, [name]),
+    changes: async () => (await database.query<Changes & Record<string, unknown>>(changesSql, [name]))[0]!,
     skip: async () => void (await database.query(skipSql, [name])),
     drop: async () => void (await database.query(dropSql, [name]).catch(() => {})),
   };

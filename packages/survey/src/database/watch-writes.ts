@@ -17,24 +17,26 @@ export interface WatchedWrites {
 export interface WatchOptions {
   readonly seconds: number;
   readonly signal?: AbortSignal;
-  /** Transactions per second that are read at most, on average; of more, samples are taken. Default 1000. */
-  readonly perSecond?: number;
+  /** The share of the time for which the server may be busy decoding, after half a minute's worth of it; then samples are taken. Default 0.02. */
+  readonly share?: number;
   readonly now?: () => number;
   readonly onProgress?: (transactions: number, secondsLeft: number) => void;
 }
 
 const pollMs = 500;
 /** The log that is kept meanwhile is on the server's disk. */
-const longestRestMs = 10_000;
+const longestRestMs = 30_000;
+/** What may be spent at first, as the share of so long a time: who writes little is then read whole. */
+const burstMs = 30_000;
 
 /**
  * Reads the write-ahead log for a while and counts which tables are written in one transaction: whatever wrote them, in any language. One
  * temporary slot is used, which the server drops when the session ends, however it ends; it is read every half second so that hardly any
- * log is held back. Decoding takes processors from the load: on a busy server half a second is read and then as much skipped as keeps that
- * small. What was counted before something went wrong is kept.
+ * log is held back. Decoding takes processors from the load, and begins each time where the server has last noted which transactions were
+ * open, every 15 s or where the oldest of them began: so on a busy server half a second is read and then as much skipped as keeps that small. What was counted before something went wrong is kept.
  */
 export async function watchWrites(database: SurveyDatabase, options: WatchOptions): Promise<WatchedWrites> {
-  const { seconds, signal, perSecond = 1_000, now = Date.now, onProgress } = options;
+  const { seconds, signal, share = 0.02, now = Date.now, onProgress } = options;
   const none = (why: Missing) => ({ seconds: 0, transactions: 0, together: [], missing: [why] });
   if (database.isPooled) return none(pooled);
   let slot: Slot;
@@ -47,34 +49,37 @@ export async function watchWrites(database: SurveyDatabase, options: WatchOption
   const missing: Missing[] = [];
   let transactions = 0;
   let watchedMs = 0;
+  let creditMs = share * burstMs;
   const end = now() + seconds * 1_000;
   const isOver = () => now() >= end || signal?.aborted === true;
   const rest = (ms: number) =>
     pause(Math.min(ms, Math.max(0, end - now())), undefined, { signal }).catch(() => {});
   try {
     for (;;) {
-      const [began, before] = [now(), transactions];
+      const began = now();
       await rest(pollMs);
       const changes = await slot.changes().catch((error: unknown) => {
         if (codeOf(error) !== sqlstate.tookTooLong) throw error;
         missing[0] = unwatched(error, 'part of the time');
       });
-      for (const { tables, transactions: times } of changes ?? []) {
+      for (const { tables, transactions: times } of changes?.sets ?? []) {
         const names = [...new Set(tables.map(plainName))].sort(compare).join('\n');
         transactions += times;
         counts.set(names, (counts.get(names) ?? 0) + times);
       }
-      const tookMs = now() - began;
-      if (changes !== undefined) watchedMs += tookMs;
+      const readMs = now() - began;
+      if (changes !== undefined) watchedMs += readMs;
       onProgress?.(transactions, Math.max(0, (end - now()) / 1_000));
       if (isOver()) break;
       // With what it could not decode in time the server has dropped the slot.
       if (changes === undefined) await slot.open();
-      const restMs = ((transactions - before) / perSecond) * 1_000 - tookMs;
-      if (restMs <= 0) continue;
-      await rest(Math.min(restMs, longestRestMs));
+      creditMs = Math.min(creditMs + share * readMs - (changes?.tookMs ?? 0), share * burstMs);
+      if (creditMs >= 0) continue;
+      const restedFrom = now();
+      await rest(Math.min(-creditMs / share, longestRestMs));
       if (isOver()) break;
       await slot.skip();
+      creditMs += share * (now() - restedFrom);
     }
   } catch (error) {
     missing.push(unwatched(error, 'the rest of the time'));
