@@ -145,6 +145,7 @@ test('a session that the server ends while it watches leaves no slot, and what i
     database: session,
     watch: {
       seconds: 60,
+      share: 1,
       onProgress: (transactions) => {
         seen = transactions;
       },

@@ -17,23 +17,26 @@ export interface WatchedWrites {
 export interface WatchOptions {
   readonly seconds: number;
   readonly signal?: AbortSignal;
-  /** The share of the time for which the server may be busy decoding, after half a minute's worth of it; then samples are taken. Default 0.02. */
+  /** The share of the time for which the server may be busy decoding, after ten seconds' worth of it; then samples are taken. Default 0.02. */
   readonly share?: number;
   readonly now?: () => number;
   readonly onProgress?: (transactions: number, secondsLeft: number) => void;
 }
 
-const pollMs = 500;
+/** The log is read so often, and less often the longer that takes: each look begins with what was read before. */
+const pollMs = { least: 500, most: 5_000 };
 /** The log that is kept meanwhile is on the server's disk. */
 const longestRestMs = 30_000;
 /** What may be spent at first, as the share of so long a time: who writes little is then read whole. */
-const burstMs = 30_000;
+const burstMs = 10_000;
 
 /**
  * Reads the write-ahead log for a while and counts which tables are written in one transaction: whatever wrote them, in any language. One
  * temporary slot is used, which the server drops when the session ends, however it ends; it is read every half second so that hardly any
- * log is held back. Decoding takes processors from the load, and begins each time where the server has last noted which transactions were
- * open, every 15 s or where the oldest of them began: so on a busy server half a second is read and then as much skipped as keeps that small. What was counted before something went wrong is kept.
+ * log is held back. Decoding takes processors from the load, and begins each time where the server last noted which transactions were
+ * open, up to 15 s ago, or where the oldest of them began. So the more that costs the less often it is done, down to every five seconds, and
+ * where that is still too much, some seconds are read and then as many skipped as keep it small. What was counted before something
+ * went wrong is kept.
  */
 export async function watchWrites(database: SurveyDatabase, options: WatchOptions): Promise<WatchedWrites> {
   const { seconds, signal, share = 0.02, now = Date.now, onProgress } = options;
@@ -50,6 +53,7 @@ export async function watchWrites(database: SurveyDatabase, options: WatchOption
   let transactions = 0;
   let watchedMs = 0;
   let creditMs = share * burstMs;
+  let waitMs = pollMs.least;
   const end = now() + seconds * 1_000;
   const isOver = () => now() >= end || signal?.aborted === true;
   const rest = (ms: number) =>
@@ -57,7 +61,7 @@ export async function watchWrites(database: SurveyDatabase, options: WatchOption
   try {
     for (;;) {
       const began = now();
-      await rest(pollMs);
+      await rest(waitMs);
       const changes = await slot.changes().catch((error: unknown) => {
         if (codeOf(error) !== sqlstate.tookTooLong) throw error;
         missing[0] = unwatched(error, 'part of the time');
@@ -73,7 +77,9 @@ export async function watchWrites(database: SurveyDatabase, options: WatchOption
       if (isOver()) break;
       // With what it could not decode in time the server has dropped the slot.
       if (changes === undefined) await slot.open();
-      creditMs = Math.min(creditMs + share * readMs - (changes?.tookMs ?? 0), share * burstMs);
+      const { tookMs } = changes ?? { tookMs: 0 };
+      waitMs = Math.min(Math.max(tookMs / share, pollMs.least), pollMs.most);
+      creditMs = Math.min(creditMs + share * readMs - tookMs, share * burstMs);
       if (creditMs >= 0) continue;
       const restedFrom = now();
       await rest(Math.min(-creditMs / share, longestRestMs));
