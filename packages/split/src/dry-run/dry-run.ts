@@ -6,6 +6,7 @@ import {
   createPublication,
   createSlot,
   createSubscription,
+  detachSubscription,
   dropPublication,
   dropSlot,
   dropSubscription,
@@ -44,8 +45,12 @@ function establish(plan: SplitPlan, into: SideName, copy: boolean): Action[] {
 }
 
 function takeDown(plan: SplitPlan, into: SideName): Action[] {
-  const subscription = plan.reshaped === undefined ? dropSubscription(plan, into) : [];
-  return [...subscription, ...dropSlot(plan, into), ...dropPublication(plan, into)];
+  const slot = dropSlot(plan, into);
+  const reader =
+    plan.reshaped === undefined
+      ? [...detachSubscription(plan, into), ...slot, ...dropSubscription(plan, into)]
+      : slot;
+  return [...reader, ...dropPublication(plan, into)];
 }
 
 function madeBy({ events }: Reshaped): string {

@@ -104,15 +104,20 @@ export function setSubscription(plan: SplitPlan, into: SideName, how: 'enable' |
   return statements(into, `alter subscription ${quoteIdentifier(feedName(plan, into))} ${how}`);
 }
 
-/** Takes the subscription of the feed into a side down; its slot is dropped apart, so that either may be gone already. */
-export function dropSubscription(plan: SplitPlan, into: SideName): Statement[] {
+/** Parts the subscription of the feed into a side from its slot, which is dropped apart, so that either may be gone already. */
+export function detachSubscription(plan: SplitPlan, into: SideName): Statement[] {
   const name = quoteIdentifier(feedName(plan, into));
   return statements(
     into,
     `alter subscription ${name} disable`,
     `alter subscription ${name} set (slot_name = none)`,
-    `drop subscription ${name}`,
   );
+}
+
+/** Takes the detached subscription of the feed into a side down: one statement, which gives up after ten seconds. */
+export function dropSubscription(plan: SplitPlan, into: SideName): Statement[] {
+  const name = quoteIdentifier(feedName(plan, into));
+  return statements(into, `set local statement_timeout = '10s'; drop subscription ${name}`);
 }
 
 /** Drops the slot of the feed into a side. */
