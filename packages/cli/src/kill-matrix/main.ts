@@ -1,18 +1,20 @@
 import { parseArgs } from 'node:util';
 import { killMatrix } from './kill-matrix.ts';
 
-/** `npm run kill-matrix -- [--runs N] [--seed S] [--bridge | --reshaped | --copy | --events] [--json]`: tables are moved there and back while parts of the system are killed. */
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string' },
-    seed: { type: 'string' },
-    bridge: { type: 'boolean' },
-    reshaped: { type: 'boolean' },
-    copy: { type: 'boolean' },
-    events: { type: 'boolean' },
-    json: { type: 'boolean' },
-  },
-});
+const usage = `Usage: npm run kill-matrix -- [options]
+
+Moves tables there and back while parts of the system are killed, and looks whether anything is lost.
+
+  --runs N     how many times; each goes to the next pair of command and fault (16)
+  --seed S     the same faults at the same moments again (chosen anew)
+  --bridge     the writers know the old names only
+  --reshaped   the rows have another shape at the service
+  --copy       a copy is kept, run and aborted
+  --events     the service keeps events
+  --json       the whole result on stdout, and what goes on on stderr
+`;
+
+const values = given();
 const runs = positive(values.runs ?? '16', '--runs');
 const seed = positive(values.seed ?? String(Date.now() % 1_000_000), '--seed');
 const kind = (['reshaped', 'bridge', 'copy', 'events'] as const).find((name) => values[name]) ?? 'plain';
@@ -44,6 +46,24 @@ const summary = {
 log.write(`${runs - failed} of ${runs} runs passed; ${summary.written} acknowledged writes, seed ${seed}\n`);
 if (values.json) process.stdout.write(`${JSON.stringify({ ...summary, all: done })}\n`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+function given() {
+  const flag = { type: 'boolean' } as const;
+  const options = {
+    runs: { type: 'string' },
+    seed: { type: 'string' },
+    ...{ bridge: flag, reshaped: flag, copy: flag, events: flag, json: flag, help: flag },
+  } as const;
+  try {
+    const { values } = parseArgs({ options });
+    if (!values.help) return values;
+    process.stdout.write(usage);
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${usage}`);
+    process.exit(2);
+  }
+}
 
 function positive(text: string, flag: string): number {
   const value = Number(text);

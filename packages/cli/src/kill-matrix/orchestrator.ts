@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { fromSource } from '../../../../scripts/compiled/from-source.ts';
 
 const program = fileURLToPath(new URL('./orchestrator.program.ts', import.meta.url));
 
@@ -12,8 +13,9 @@ export interface Orchestrator {
 
 /** Starts a process and waits until it has loaded everything. */
 export async function startOrchestrator(): Promise<Orchestrator> {
-  const child = fork(program, [], {
-    execArgv: ['--import', 'tsx', '--conditions=banyan-source'],
+  const [compiled] = fromSource(program);
+  const child = fork(compiled!, [], {
+    execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let output = '';

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { fromSource } from '../../../../scripts/compiled/from-source.ts';
 import { runCommandLine } from '../program.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
@@ -13,8 +14,7 @@ export interface Ended {
 
 /** The command line in a process of its own, as users have it. */
 export function startBanyan(args: readonly string[], env: Record<string, string>): ChildProcess {
-  const flags = ['--import', 'tsx', '--conditions=banyan-source', main, ...args];
-  return spawn(process.execPath, flags, {
+  return spawn(process.execPath, fromSource(main, ...args), {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
