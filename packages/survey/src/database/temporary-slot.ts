@@ -11,15 +11,17 @@ const skipSql = `
 const dropSql = 'select pg_drop_replication_slot($1)';
 /** Only which tables were written together and how often leaves the server: no rows, and no line for each transaction. */
 const changesSql = `
-  with written as materialized (
+  with change as materialized (
+    select xid::text as xid, substring(data from '^table ((?:"(?:[^"]|"")*"|[^".:]+)\\.(?:"(?:[^"]|"")*"|[^":]+)): ') as name
+    from pg_logical_slot_get_changes($1, null, ${batch}, 'include-xids', '0', 'skip-empty-xacts', '1')
+  ),
+  written as materialized (
     select tables, count(*)::int as transactions from (
-      select array_agg(distinct name order by name) as tables
-      from pg_logical_slot_get_changes($1, null, ${batch}, 'include-xids', '0', 'skip-empty-xacts', '1') as change,
-        substring(change.data from '^table ((?:"(?:[^"]|"")*"|[^".:]+)\\.(?:"(?:[^"]|"")*"|[^":]+)): ') as name
-      where name is not null group by change.xid::text
+      select array_agg(distinct name order by name) as tables from change where name is not null group by xid
     ) as one group by tables
   )
   select coalesce((select json_agg(written) from written), '[]') as sets,
+    (select count(*) from change) >= ${batch} as "isMore",
     extract(epoch from clock_timestamp() - statement_timestamp())::float8 * 1000 as "tookMs"`;
 
 /** Tables that transactions have written together, and how many. */
@@ -31,6 +33,8 @@ export interface WrittenTogether {
 /** What was written since it was asked before. */
 export interface Changes {
   readonly sets: readonly WrittenTogether[];
+  /** Whether more was written than is decoded at once. */
+  readonly isMore: boolean;
   /** How long the server worked for it, in milliseconds. */
   readonly tookMs: number;
 }

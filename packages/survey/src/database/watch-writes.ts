@@ -54,6 +54,7 @@ export async function watchWrites(database: SurveyDatabase, options: WatchOption
   let watchedMs = 0;
   let creditMs = share * burstMs;
   let waitMs = pollMs.least;
+  let spentMs = 0;
   const end = now() + seconds * 1_000;
   const isOver = () => now() >= end || signal?.aborted === true;
   const rest = (ms: number) =>
@@ -74,12 +75,19 @@ export async function watchWrites(database: SurveyDatabase, options: WatchOption
       const readMs = now() - began;
       if (changes !== undefined) watchedMs += readMs;
       onProgress?.(transactions, Math.max(0, (end - now()) / 1_000));
+      const { tookMs, isMore } = changes ?? { tookMs: 0, isMore: false };
+      spentMs += tookMs;
+      creditMs = Math.min(creditMs + share * readMs - tookMs, share * burstMs);
+      // What was begun is read to its end where one rest pays for it: else the server would keep more and more of its log.
+      if (isMore && creditMs > -share * longestRestMs) {
+        waitMs = 0;
+        continue;
+      }
       if (isOver()) break;
       // With what it could not decode in time the server has dropped the slot.
       if (changes === undefined) await slot.open();
-      const { tookMs } = changes ?? { tookMs: 0 };
-      waitMs = Math.min(Math.max(tookMs / share, pollMs.least), pollMs.most);
-      creditMs = Math.min(creditMs + share * readMs - tookMs, share * burstMs);
+      waitMs = Math.min(Math.max(spentMs / share, pollMs.least), pollMs.most);
+      spentMs = 0;
       if (creditMs >= 0) continue;
       const restedFrom = now();
       await rest(Math.min(-creditMs / share, longestRestMs));
