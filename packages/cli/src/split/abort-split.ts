@@ -22,7 +22,7 @@ export async function abortSplit(
   reason: string,
   tell: (text: string) => void = () => undefined,
 ): Promise<boolean> {
-  if (ledger.split(name)?.status === 'running') await refuseReferenced(sides, plan);
+  if (ledger.split(name)?.status === 'running') await refuseReferenced(sides.target.pool, plan);
   await ledger.executeSplit(name, 'BeginAbort', { reason });
   if (ledger.split(name)?.status !== 'aborting') return false;
   await settleBridge(sides, plan, 'source');

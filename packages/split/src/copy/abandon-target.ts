@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { type SplitPlan, type SplitTable, tablesAt } from '../plan/split-plan.ts';
 import type { Sides } from '../sides/sides.ts';
 import { bringAllBack } from './indexes/indexes-aside.ts';
-import { referencesToTarget } from './references-to-target.ts';
+import { isReferenced, refuseReferenced } from './references-to-target.ts';
 
 /** SQLSTATE of a row that others refer to: foreign key violation. */
 const isReferredTo = '23503';
@@ -14,11 +14,11 @@ const fencedSql = `
 /**
  * Empties the target's tables, as they were before the copy. Only while our fence is on all of them: nobody else can have written
  * there then.
+ * @throws Rejected `rows-referenced`
  */
 export async function abandonTarget(sides: Sides, plan: SplitPlan): Promise<void> {
   const moved = tablesAt(plan, 'target');
   const tables = moved.map(({ name }) => quoteTable(name));
-  const isReferenced = (await referencesToTarget(sides, plan)).length > 0;
   await inTransaction(sides.target.pool, async (client) => {
     await client.query("set local lock_timeout = '5s'");
     for (const table of tables) {
@@ -30,8 +30,14 @@ export async function abandonTarget(sides: Sides, plan: SplitPlan): Promise<void
         for (const fence of fences) await client.query(`alter table ${table} ${how} trigger ${fence}`);
     };
     await setFences('disable');
+    const others = await isReferenced(client, plan);
+    if (others) {
+      // Who begins to refer to a row now waits: a key that cascades would take what refers along.
+      await client.query(`lock table only ${tables.join(', only ')} in exclusive mode`);
+      await refuseReferenced(client, plan);
+    }
     // A table to which another one refers can't be truncated, even where no row does.
-    const whole = isReferenced ? [] : moved.filter(({ where }) => where === undefined);
+    const whole = others ? [] : moved.filter(({ where }) => where === undefined);
     if (whole.length > 0)
       await client.query(`truncate ${whole.map(({ name }) => `only ${quoteTable(name)}`).join(', ')}`);
     await deleteRows(

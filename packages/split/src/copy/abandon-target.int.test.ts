@@ -1,0 +1,61 @@
+import { testDatabase } from '@banyan/postgres/testing';
+import { expect, test } from 'vitest';
+import { closeFence } from '../fence/close-fence.ts';
+import type { SplitPlan } from '../plan/split-plan.ts';
+import { prepareSides } from '../sides/prepare-side.ts';
+import { runStatements } from '../sides/run-statements.ts';
+import { openSides } from '../sides/sides.ts';
+import { abandonTarget } from './abandon-target.ts';
+import { refuseReferenced } from './references-to-target.ts';
+
+const tables = `
+  create table stock (id int primary key);
+  insert into stock values (1), (100);
+  create table shelf (number int primary key, stock int references stock on delete cascade)`;
+
+/** A target with a copy and with a table of the service's own that refers to it. */
+async function copied(where?: string) {
+  const database = await testDatabase();
+  const sides = openSides({ source: { url: database.url }, target: { url: database.url } });
+  const { pool } = sides.target;
+  const table = { name: 'public.stock', ...(where === undefined ? {} : { where }) };
+  const plan: SplitPlan = { name: 'copied', service: 'warehouse', tables: [table] };
+  await pool.query(tables);
+  await runStatements(
+    sides,
+    prepareSides(plan).filter(({ on }) => on === 'target'),
+  );
+  await closeFence(sides, plan, 'target');
+  return {
+    pool,
+    abandon: () => abandonTarget(sides, plan),
+    refuse: () => refuseReferenced(pool, plan),
+    rows: async (of: string) => (await pool.query(`select * from ${of} order by 1`)).rows,
+    async [Symbol.asyncDispose]() {
+      await sides[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+test('rows that refer to a copy are not taken along when it is given up, and keep it until they are gone', async () => {
+  await using service = await copied();
+  await service.pool.query('insert into shelf values (7, 1)');
+  await expect(service.abandon()).rejects.toMatchObject({
+    code: 'rows-referenced',
+    message: expect.stringContaining('alter table shelf drop constraint shelf_stock_fkey;'),
+  });
+  expect(await service.rows('shelf')).toEqual([{ number: 7, stock: 1 }]);
+  await service.pool.query('delete from shelf');
+  await service.abandon();
+  expect(await service.rows('stock')).toEqual([]);
+});
+
+test('rows of its own beside a part that is copied a service may refer to', async () => {
+  await using service = await copied('id < 100');
+  await service.pool.query('insert into shelf values (7, 100)');
+  await service.refuse();
+  await service.abandon();
+  expect(await service.rows('stock')).toEqual([{ id: 100 }]);
+  expect(await service.rows('shelf')).toEqual([{ number: 7, stock: 100 }]);
+});
