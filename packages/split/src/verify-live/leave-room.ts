@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientBase } from 'pg';
+import { isAtWorkSql } from '../sides/at-work.ts';
 import { ask } from '../sides/run-statements.ts';
 
 /** How often a server is asked whether others are at work on it, in milliseconds. */
@@ -7,9 +8,7 @@ const askEveryMs = 250;
 /** A rest is no longer than this, in milliseconds, however long a range took. */
 const longestRestMs = 30_000;
 
-const othersSql = `
-  select exists (select from pg_stat_activity
-    where backend_type = 'client backend' and state = 'active' and pid <> pg_backend_pid()) as busy`;
+const othersSql = `select exists (select from pg_stat_activity a where ${isAtWorkSql}) as busy`;
 
 /** Leaves room for others who work on a server. */
 export interface Room {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { feedName } from '../../plan/names.ts';
 import type { SplitPlan } from '../../plan/split-plan.ts';
+import { isAtWorkSql } from '../../sides/at-work.ts';
 import { ask } from '../../sides/run-statements.ts';
 
 /** What the source has to bear now. */
@@ -23,8 +24,7 @@ export interface LoadLimits {
 }
 
 const loadSql = `
-  select (select count(*)::int from pg_stat_activity
-      where backend_type = 'client backend' and state = 'active' and pid <> pg_backend_pid()) as sessions,
+  select (select count(*)::int from pg_stat_activity a where ${isAtWorkSql}) as sessions,
     coalesce((select max(extract(epoch from r.replay_lag)) * 1000 from pg_stat_replication r where not exists (
       select from pg_replication_slots s where s.active_pid = r.pid and s.slot_type = 'logical')), 0)::float8 as "standbyLagMs",
     coalesce((select pg_wal_lsn_diff(pg_current_wal_lsn(), s.restart_lsn) / nullif(greatest(l.setting::float8, 0) * 1048576, 0)
