@@ -16,7 +16,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { loadConfig } from '../config/load-config.ts';
 import { figure } from '../migrate/steps/verify.ts';
-import { abortSplit } from '../split/abort-split.ts';
+import { type AbortedSplit, abortSplit } from '../split/abort-split.ts';
 import { actionLines } from '../split/action-lines.ts';
 import { dropOld, finishSplit } from '../split/finish-split.ts';
 import { mustMove } from '../split/must-move.ts';
@@ -204,13 +204,17 @@ async function abort(name: string, flags: SplitFlags): Promise<void> {
     ({ plan }) => abortActions(plan),
     async (open, json) => {
       await settleSwitch(open, say(json));
-      const aborted = await abortSplit(open, flags.why ?? 'asked for on the command line', say(json));
-      const text = aborted
-        ? `${name} is aborted; nothing of it is left.`
-        : `There was nothing of ${name} to take down.`;
-      return { result: { aborted }, lines: [text] };
+      const result = await abortSplit(open, flags.why ?? 'asked for on the command line');
+      return { result, lines: [abortedLine(name, result)] };
     },
   );
+}
+
+function abortedLine(name: string, { aborted, streamsLeft: left }: AbortedSplit): string {
+  if (!aborted) return `There was nothing of ${name} to take down.`;
+  if (left === 0) return `${name} is aborted; nothing of it is left.`;
+  const [stay, them] = left === 1 ? ['1 stream stays', 'it'] : [`${left} streams stay`, 'them'];
+  return `${name} is aborted. ${stay} in the log of the service, because it has appended to ${them}: the split can't be run again into the same log.`;
 }
 
 async function status(name: string, { config: file, json = false }: SplitFlags): Promise<void> {

@@ -173,7 +173,8 @@ describe('a split into a service that keeps events', { timeout: 120_000 }, () =>
     stopping.abort();
     expect(await following).toBe('stopped');
     const aborted = await banyan('abort', 'stock');
-    expect(aborted.stdout).toMatch(/21 streams stay in the log of the service/);
+    expect(aborted.stdout).toMatch(/stock is aborted\. 21 streams stay in the log of the service/);
+    expect(aborted.stdout).not.toMatch(/nothing of it is left/);
     expect(await catalogueOf(monolith)).toEqual(before);
     expect(await banyan('run', 'stock')).toMatchObject({
       code: 1,

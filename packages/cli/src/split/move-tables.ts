@@ -108,7 +108,7 @@ export async function returnTables({
   const tell = (text: string) => onProgress({ kind: 'progress', step: 'returned', text });
   await settleSwitch(open, tell);
   if (open.ledger.split(name)?.owner === 'target') await switchOwner(open, 'source', tell, { signal });
-  const aborted = await abortSplit(open, 'put back');
+  const { aborted } = await abortSplit(open, 'put back');
   const left =
     open.split.part !== undefined && (await leavePart(open.sides.source.pool, partOf(config, name)));
   return aborted || left;
