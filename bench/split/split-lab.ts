@@ -1,4 +1,5 @@
 import { connect } from '@banyan/postgres';
+import { type RowTranslator, reshape } from '@banyan/runtime';
 import { abortSplit, openSplit } from 'banyan';
 import type { Lab } from '../harness/lab.ts';
 import { query } from '../harness/server.ts';
@@ -17,13 +18,36 @@ export interface SplitLab extends AsyncDisposable {
 const stocks = 1_000;
 let made = 0;
 
+const reshapedSchema = `
+  create table articles (id int primary key, title text not null, on_hand int not null);
+  create table bookings (id bigint primary key, article int not null, pieces int not null, ref bigint);`;
+
+const forth: RowTranslator = reshape({
+  'public.stock': {
+    into: { 'public.articles': { by: { id: 'id' } } },
+    rows: ({ id, item, count }) => [
+      { table: 'public.articles', key: { id }, row: { title: item, on_hand: count } },
+    ],
+  },
+  'public.movement': {
+    into: { 'public.bookings': { by: { id: 'id' } } },
+    rows: ({ id, stock, change, ref }) => [
+      { table: 'public.bookings', key: { id }, row: { article: stock, pieces: change, ref } },
+    ],
+  },
+});
+
+/** The same rows under other names, for whoever wants a translator between the two sides. */
+export const otherShape = { into: ['public.articles', 'public.bookings'], forth };
+
 /** Makes both databases with `rows` movements at the source, and opens a split between them. Taken down again when disposed of. */
-export async function splitLab(lab: Lab, rows: number): Promise<SplitLab> {
+export async function splitLab(lab: Lab, rows: number, reshaped?: typeof otherShape): Promise<SplitLab> {
   const name = `bench${++made}`;
   const source = await lab.database(`${name}_source`);
   const target = await lab.database(`${name}_target`);
   const ledger = await lab.database(`${name}_ledger`);
-  for (const url of [source, target]) await query(url, schema);
+  await query(source, schema);
+  await query(target, reshaped === undefined ? schema : reshapedSchema);
   await query(source, `insert into stock (item) select 'item ' || n from generate_series(1, ${stocks}) n`);
   await query(
     source,
@@ -36,7 +60,9 @@ export async function splitLab(lab: Lab, rows: number): Promise<SplitLab> {
     proxy: { port: 0 },
     services: { warehouse: { url: 'http://127.0.0.1:2', database: target } },
     migrations: {},
-    splits: { [name]: { service: 'warehouse', tables: ['public.stock', 'public.movement'] } },
+    splits: {
+      [name]: { service: 'warehouse', tables: ['public.stock', 'public.movement'], reshape: reshaped },
+    },
   };
   const open = await openSplit(config, name);
   return {

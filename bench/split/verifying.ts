@@ -1,18 +1,29 @@
-import { verifyTables } from '@banyan/split';
+import { verifyTables, verifyTranslated } from '@banyan/split';
 import { runSplit } from 'banyan';
 import type { Contestant, Work } from '../harness/compare.ts';
 import type { Lab } from '../harness/lab.ts';
 import { callFor } from '../harness/run-callers.ts';
-import { clientsOf, splitLab } from './split-lab.ts';
+import { clientsOf, otherShape, splitLab } from './split-lab.ts';
 
 const callers = 8;
 const rows = 200_000;
 
 /** Transactions at the source while its tables are compared over and over, beside those while they are not. */
 export async function* verifying(lab: Lab): AsyncGenerator<Work> {
-  await using split = await splitLab(lab, rows);
+  yield* compared(lab);
+  yield* compared(lab, otherShape);
+}
+
+async function* compared(lab: Lab, reshaped?: typeof otherShape): AsyncGenerator<Work> {
+  await using split = await splitLab(lab, rows, reshaped);
   const { open } = split;
   const { sides, plan } = open;
+  const compareOnce = (signal: AbortSignal) => {
+    const options = { owner: 'source', share: open.limits.verifyShare, signal } as const;
+    return reshaped === undefined
+      ? verifyTables(sides, plan, options)
+      : verifyTranslated(sides, plan, { ...options, translate: reshaped.forth });
+  };
   await runSplit(split.open, () => undefined, lab.signal);
   const pool = clientsOf(split.source, callers);
   const load = () =>
@@ -27,12 +38,7 @@ export async function* verifying(lab: Lab): AsyncGenerator<Work> {
     async turn() {
       const stop = new AbortController();
       const comparing = (async () => {
-        while (!stop.signal.aborted)
-          await verifyTables(sides, plan, {
-            owner: 'source',
-            share: open.limits.verifyShare,
-            signal: stop.signal,
-          });
+        while (!stop.signal.aborted) await compareOnce(stop.signal);
       })().catch((error: unknown) => {
         if (!stop.signal.aborted) throw error;
       });
@@ -43,7 +49,7 @@ export async function* verifying(lab: Lab): AsyncGenerator<Work> {
     },
   };
   yield {
-    work: `transactions at the source while ${rows.toLocaleString('en')} rows are verified`,
+    work: `transactions at the source while ${rows.toLocaleString('en')} rows${reshaped === undefined ? '' : ' of another shape'} are verified`,
     unit: 'tx/s',
     ours: verified,
     peers: [plain],

@@ -96,7 +96,7 @@ export { type FollowOptions, followTranslated, type Translators } from './transl
 export { forgetEvents, hasEventStore } from './translated/forget-events.ts';
 export type { EventTranslation, StreamEvent } from './translated/stream-events.ts';
 export { prepareTranslated, startTranslated, translatedSides } from './translated/translated-feed.ts';
-export { verifyTranslated } from './translated/verify-translated.ts';
+export { type VerifyTranslatedOptions, verifyTranslated } from './translated/verify-translated.ts';
 export { type RowDifference, type Verification, type VerifyOptions, verifyRows } from './verify/verify.ts';
 export { describeVerify, type VerifyProgress } from './verify-live/verify-progress.ts';
 export {

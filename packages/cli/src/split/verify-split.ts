@@ -6,6 +6,7 @@ import {
   type SideName,
   type TablesVerification,
   type VerifyProgress,
+  type VerifyTranslatedOptions,
   verifyTables,
   verifyTranslated,
 } from '@banyan/split';
@@ -47,7 +48,7 @@ export async function verifySplit(
   const found =
     plan.reshaped === undefined
       ? await verifyTables(sides, plan, { owner, signal, resume, share: limits.verifyShare, ...told })
-      : await verifyReshaped(open, owner, { signal, ...told });
+      : await verifyReshaped(open, owner, { signal, share: limits.verifyShare, ...told });
   const { samples: _samples, ...counts } = found;
   const verification = { at: new Date().toISOString(), ...counts };
   if (ledger.split(name)?.status === 'running')
@@ -59,7 +60,7 @@ export async function verifySplit(
 async function verifyReshaped(
   { sides, plan, followers }: Compared,
   owner: SideName,
-  { signal, onProgress }: Pick<VerifySplitOptions, 'signal' | 'onProgress'>,
+  options: Omit<VerifyTranslatedOptions, 'owner' | 'translate'>,
 ): Promise<TablesVerification> {
   const { forth, back } = followers.translators;
   const translate = owner === 'source' ? forth : back;
@@ -72,8 +73,7 @@ async function verifyReshaped(
   const { compared, missing, different, extra, samples } = await verifyTranslated(sides, plan, {
     owner,
     translate,
-    signal,
-    onProgress: (compared) => onProgress?.({ compared, resumed: 0, totalRows: 0 }),
+    ...options,
   });
   return { compared, missing, different, extra, samples, ranges: 0, unequalRanges: 0, unsettled: 0 };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClientBase } from 'pg';
+import type pg from 'pg';
 import { isAtWorkSql } from '../sides/at-work.ts';
 import { ask } from '../sides/run-statements.ts';
 
@@ -19,16 +19,17 @@ export interface Room {
 /**
  * Work on a server in pieces, of which only a share of the time is ours while others are at work there: then the rest after a piece is
  * as much longer than the piece. Where nobody else works there is no rest.
+ * @param asked Who is asked for others; not within a transaction, in which the server says the same each time.
  * @param share Above 0; 1 never rests.
  */
-export function leaveRoom(client: ClientBase, share: number, signal?: AbortSignal): Room {
+export function leaveRoom(asked: pg.Pool | pg.ClientBase, share: number, signal?: AbortSignal): Room {
   let next = 0;
   let busy = false;
   return {
     async leave(tookMs) {
       if (share >= 1) return;
       if (performance.now() >= next) {
-        [{ busy }] = (await ask<{ busy: boolean }>(client, othersSql)) as [{ busy: boolean }];
+        [{ busy }] = (await ask<{ busy: boolean }>(asked, othersSql)) as [{ busy: boolean }];
         next = performance.now() + askEveryMs;
       }
       if (busy) await sleep(restMs(tookMs, share), undefined, { signal });

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, quoteTable, textSettings } from '@banyan/postgres';
+import { connect, textSettings } from '@banyan/postgres';
 import type pg from 'pg';
 import { otherSide, type SideName, type SplitPlan } from '../plan/split-plan.ts';
 import { ask } from '../sides/run-statements.ts';
 import type { Sides } from '../sides/sides.ts';
 import { measureLag } from '../signal/await-signal.ts';
+import { aboutRows } from './about-rows.ts';
 import { leaveRoom } from './leave-room.ts';
 import {
   boundaryQuery,
@@ -116,10 +117,6 @@ export async function verifyTables(
 
 type Counts = Omit<TablesVerification, 'samples'>;
 
-const rowsSql = `
-  select coalesce(sum(greatest(c.reltuples, pg_stat_get_live_tuples(c.oid), 0)), 0)::float8 as rows
-  from unnest($1::text[]) as wanted(quoted) join pg_class c on c.oid = to_regclass(wanted.quoted)`;
-
 const shapeOf = ({ columns, key, where }: ComparedTable) => JSON.stringify([columns, key, where]);
 
 class Run {
@@ -163,9 +160,10 @@ class Run {
     const { owner } = this.#options;
     const tables: ComparedTable[] = [];
     for (const table of this.#plan.tables) tables.push(await comparedTable(this.#sides[owner], table));
-    const names = tables.map(({ name }) => quoteTable(name));
-    const [known] = await ask<{ rows: number }>(this.#sides[owner].pool, rowsSql, [names]);
-    this.#totalRows = known!.rows;
+    this.#totalRows = await aboutRows(
+      this.#sides[owner].pool,
+      tables.map(({ name }) => name),
+    );
     const from = this.#journal?.from;
     const first = tables.findIndex((table) => table.name === from?.table && shapeOf(table) === from.shape);
     if (from !== undefined && first >= 0) Object.assign(this.#counts, from.counts);

@@ -93,7 +93,18 @@ describe('verifying row by row at a matched position', () => {
     await target.pool.query(`update "Odd items" set price = price + 0.01, note = 'other' where id = 30`);
     await target.pool.query(`update "Odd items" set doc = '{"n": 41}' where id = 40`);
     await target.pool.query(`insert into "Odd items" (id, part) values (99999, 'nobody''s')`);
-    const found = await verifyRows(options);
+    const progress: number[] = [];
+    let rests = 0;
+    const found = await verifyRows({
+      ...options,
+      batch: 1000,
+      onProgress: (_compared, read) => progress.push(read),
+      async leaveRoom(tookMs) {
+        rests++;
+        expect(tookMs).toBeGreaterThan(0);
+      },
+    });
+    expect({ progress, rests }).toEqual({ progress: [1000, 2000, 3000], rests: 3 });
     expect(found).toMatchObject({ compared: 3000, missing: 2, different: 2, extra: 1 });
     const named = found.samples.map(
       ({ kind, key, columns }) => `${kind} ${/\d+/.exec(key)?.[0]} ${columns.join('+')}`,

@@ -25,8 +25,10 @@ export interface VerifyOptions {
   readonly batch?: number;
   /** How long the subscription may need to reach the matched position, in milliseconds. Default 30000. */
   readonly timeoutMs?: number;
-  /** Called after every batch. */
-  readonly onProgress?: (compared: number) => void;
+  /** Called after every batch: how many rows of the target were compared, and how many of the source were read for it. */
+  readonly onProgress?: (compared: number, read: number) => void;
+  /** Gives others room after every batch, told how long it took in milliseconds. Default: none is given. */
+  readonly leaveRoom?: (tookMs: number) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -77,7 +79,9 @@ export async function verifyRows(options: VerifyOptions): Promise<Verification> 
 async function compareSnapshots(options: VerifyOptions, held: HeldSnapshots): Promise<Verification> {
   const found: RowDifference[] = [];
   const counts = { compared: 0, missing: 0, different: 0 };
+  let read = 0;
   for (const table of options.tables) {
+    let began = performance.now();
     for await (const rows of readTable(held.source, table, options.batch ?? 2000)) {
       options.signal?.throwIfAborted();
       const writes = rows.flatMap((row) => options.translate({ op: 'insert', table, row }));
@@ -86,7 +90,10 @@ async function compareSnapshots(options: VerifyOptions, held: HeldSnapshots): Pr
       counts.missing += result.missing;
       counts.different += result.different;
       found.push(...result.samples.slice(0, keptSamples - found.length));
-      options.onProgress?.(counts.compared);
+      read += rows.length;
+      options.onProgress?.(counts.compared, read);
+      await options.leaveRoom?.(performance.now() - began);
+      began = performance.now();
     }
   }
   const extra = await countExtraRows(held.target, options.into, keptSamples - found.length);
