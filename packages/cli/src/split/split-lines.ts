@@ -97,14 +97,16 @@ function feedLines(into: string, feed: FeedState, isCopy: boolean): string[] {
   const rests =
     feed.ready < feed.tables ? 'rests until banyan split run has copied large tables' : 'does not run';
   const how = feed.running ? 'runs' : rests;
-  const errors = feed.error === undefined ? counted(feed.errors) : `; ${feed.error}`;
+  const errors = feed.error === undefined ? counted(feed.errors, into) : `; ${feed.error}`;
   const kept = `${(feed.retainedBytes / 1e6).toFixed(1)} MB of log kept for it`;
   const tables = feed.ready === feed.tables ? '' : ` with ${feed.ready} of ${feed.tables} tables so far`;
   return [`  feed into the ${into} ${how}${tables}, ${kept}${errors}`];
 }
 
-function counted(errors: number): string {
-  return errors === 0 ? '' : `, ${errors} errors`;
+/** Of the errors of its own replication a server keeps a number only. */
+function counted(errors: number, into: string): string {
+  if (errors === 0) return '';
+  return `, ${count(errors)} ${errors === 1 ? 'error' : 'errors'} so far; the log of the ${into}'s server says why`;
 }
 
 function count(value: number): string {
