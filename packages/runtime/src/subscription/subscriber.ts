@@ -6,6 +6,7 @@ import { systemTiming, type Timing } from '../timing/timing.ts';
 import type { AdvanceOutcome, Checkpoint } from './checkpoint.ts';
 import { divideStep } from './divide-step.ts';
 import { FailedStep } from './failed-step.ts';
+import { KeptCheckpoint } from './kept-checkpoint.ts';
 import { type Lane, laneName, laneOfStream, lanesOf } from './lane.ts';
 import { hasLanes } from './lanes-changed.ts';
 import { retryTemporary } from './recovery.ts';
@@ -34,6 +35,7 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
   readonly #place: SubscriberPlace;
   /** Of the checkpoint: the lane's. */
   readonly #name: string;
+  readonly #kept: KeptCheckpoint<Tx>;
   /** The checkpoint as this reader knows it. */
   #position = 0n;
   #failures = 0;
@@ -51,6 +53,7 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
     this.#signal = signal;
     this.#place = place ?? { lane: lanesOf(options.name, 1)[0]! };
     this.#name = laneName(this.#place.lane);
+    this.#kept = new KeptCheckpoint(this.#name, options, signal);
     this.#timing = options.timing ?? systemTiming;
     if (options.report !== false)
       this.#reporter = new SubscriptionReporter(this.#name, options.checkpoints, this.#timing);
@@ -95,7 +98,7 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
 
   /** Whether somebody else has moved the checkpoint: what is wrong with reading from where it was says nothing then. */
   async #isElsewhere(): Promise<boolean> {
-    const now = await this.#load().catch(() => undefined);
+    const now = await this.#kept.load().catch(() => undefined);
     return now !== undefined && now.position > this.#position;
   }
 
@@ -132,7 +135,7 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
 
   /** Reads until the checkpoint must be loaded again. */
   async #follow(): Promise<void> {
-    const checkpoint = await this.#until(
+    const checkpoint = await this.#kept.until(
       (now) => !this.#waitsForVersion(now) && (now.desired === 'running' || this.#mayForget(now)),
     );
     if (checkpoint === undefined) return;
@@ -168,7 +171,7 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
       if (reading.signal.aborted) return;
       const committed = this.#position;
       // When the store is away, the next advance says so.
-      const now = await this.#load().catch(() => undefined);
+      const now = await this.#kept.load().catch(() => undefined);
       if (now === undefined) continue;
       // Behind what was committed before the look: somebody has put the checkpoint back.
       if (
@@ -208,7 +211,8 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
 
   async #take(step: SubscriberStep<Entry>): Promise<Next> {
     if (step.do === 'reset') return this.#reset();
-    if (step.entries.length === 0 && step.to <= this.#position) return this.#stillOurs(await this.#load());
+    if (step.entries.length === 0 && step.to <= this.#position)
+      return this.#stillOurs(await this.#kept.load());
     for (const part of divideStep(step, this.#oneByOneUntil)) {
       if ((await this.#apply(part)) === 'reload') return 'reload';
     }
@@ -221,7 +225,7 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
     for (;;) {
       const outcome = await this.#advance(rest, to);
       if (outcome !== 'held') return outcome === 'advanced' ? 'go-on' : 'reload';
-      const held = await this.#until(
+      const held = await this.#kept.until(
         (now) =>
           this.#stillOurs(now) === 'reload' || (whole ? reaches(now, to) : reaches(now, this.#position + 1n)),
       );
@@ -266,7 +270,7 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
   }
 
   async #reset(): Promise<Next> {
-    if (this.#stillOurs(await this.#load()) === 'reload') return 'reload';
+    if (this.#stillOurs(await this.#kept.load()) === 'reload') return 'reload';
     await this.#forget();
     return 'go-on';
   }
@@ -289,10 +293,6 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
     return result;
   }
 
-  #load(): Promise<Checkpoint> {
-    return this.#options.checkpoints.load(this.#name, this.#options.initial);
-  }
-
   #stillOurs(now: Checkpoint): Next {
     const same = now.desired === 'running' && now.position === this.#position;
     return same && !this.#mayForget(now) && !this.#isSuperseded(now) ? 'go-on' : 'reload';
@@ -313,27 +313,6 @@ export class Subscriber<Entry extends { readonly position: bigint }, Tx> {
   /** The first lane forgets for all of them. */
   #mayForget({ resetWanted }: Checkpoint): boolean {
     return resetWanted === true && this.#place.lane.number === 1;
-  }
-
-  /** The first checkpoint that `holds`, or undefined when the subscription ends before. */
-  async #until(holds: (checkpoint: Checkpoint) => boolean): Promise<Checkpoint | undefined> {
-    const { checkpoints } = this.#options;
-    let checkpoint = await this.#load();
-    while (!holds(checkpoint) && !this.#signal.aborted) {
-      const settled = new AbortController();
-      const waiting = AbortSignal.any([this.#signal, settled.signal]);
-      // Waiting begins before the next look, so that a change between the two is not missed.
-      const change = checkpoints
-        .changed(this.#name, WAIT_MS, waiting)
-        .catch(() => this.#timing.sleep(WAIT_MS, waiting));
-      try {
-        checkpoint = await this.#load();
-        if (!holds(checkpoint)) await change;
-      } finally {
-        settled.abort();
-      }
-    }
-    return this.#signal.aborted ? undefined : checkpoint;
   }
 }
 
