@@ -56,6 +56,7 @@ export type {
 export type { PreflightPlan } from './preflight/plan.ts';
 export { preflight } from './preflight/preflight.ts';
 export type { Problem, Severity } from './preflight/problem.ts';
+export { readOpenAnswers } from './preflight/read-open-answers.ts';
 export type {
   CodeChoice,
   ForeignKeyChoice,
@@ -66,6 +67,7 @@ export type {
   TriggerChoice,
   WritersChoice,
 } from './seam/choices.ts';
+export type { OpenAnswer } from './seam/open-answers.ts';
 export { type CheckKeyOptions, checkKey, type KeyCheck } from './seam/orphans/check-key.ts';
 export {
   type EndPools,

@@ -4,7 +4,8 @@ import { splitSystem } from '../testing/split-system.ts';
 
 describe('a split', { timeout: 60_000 }, () => {
   test('copies the tables and follows them, goes on where it was, and aborted leaves no trace', async () => {
-    await using system = await splitSystem();
+    const views = { 'public.levels': 'rewrite' } as const;
+    await using system = await splitSystem(500, undefined, {}, { seam: { views } });
     const { source, target, banyan } = system;
     const before = [await catalogueOf(source), await catalogueOf(target)];
     expect(await banyan('status')).toMatchObject({
@@ -39,6 +40,13 @@ describe('a split', { timeout: 60_000 }, () => {
     expect((await banyan('status')).stdout).toMatch(
       /the monolith owns the tables.*public\.movement +following +\d+/s,
     );
+
+    await source.query('create view levels as select item, count from stock');
+    expect((await banyan('status')).stdout).toContain(
+      '! public.levels (views: rewrite) still reaches public.stock\n',
+    );
+    await source.query('drop view levels');
+    expect((await banyan('status')).stdout).not.toContain('still reaches');
 
     expect((await banyan('abort')).stdout).toMatch(/is aborted; nothing of it is left/);
     expect(await catalogueOf(source)).toEqual(before[0]);

@@ -1,4 +1,4 @@
-import type { BridgeUse, FeedState, TableCopy } from '@banyan/split';
+import type { BridgeUse, FeedState, OpenAnswer, TableCopy } from '@banyan/split';
 import pc from 'picocolors';
 import type { SplitView } from '../ledger/splits/split-view.ts';
 import { tableLines } from '../terminal/table.ts';
@@ -22,11 +22,13 @@ export interface SplitStatus {
   readonly lag?: { readonly ms: number } | { readonly moreThanMs: number };
   /** The answers to what crosses the seam that are carried out by copies. */
   readonly copies: readonly KeptCopy[];
+  /** Those that nobody has carried out. */
+  readonly answers: readonly OpenAnswer[];
 }
 
 /** The status of a split as lines for a person. Pure. */
 export function statusLines(status: SplitStatus): string[] {
-  const { split, view, feeds, tables, refused, bridge, lag, copies } = status;
+  const { split, view, feeds, tables, refused, bridge, lag, copies, answers } = status;
   const owner = view.owner === 'source' ? 'the monolith' : `the service ${view.plan?.service}`;
   const what = isCopy(view) ? `a copy for the service ${view.plan?.service}; ` : '';
   const steps = splitSteps.map((step) => {
@@ -45,6 +47,7 @@ export function statusLines(status: SplitStatus): string[] {
     ),
     ...(bridge === undefined ? [] : bridgeLines(bridge)),
     ...copies.map(keptCopyLine),
+    ...answers.map(openAnswerLine),
     ...copyLines(tables),
   ];
 }
@@ -82,6 +85,10 @@ function keptCopyLine({ table, answer, split, state }: KeptCopy): string {
   };
   const sign = state === 'followed' ? pc.green('✓') : pc.yellow('!');
   return `  ${sign} ${table} (${answer}) ${found[state]}`;
+}
+
+function openAnswerLine({ kind, name, answer, tables }: OpenAnswer): string {
+  return `  ${pc.yellow('!')} ${name} (${kind}: ${answer}) still reaches ${tables.join(', ')}`;
 }
 
 function feedLines(into: string, feed: FeedState, isCopy: boolean): string[] {

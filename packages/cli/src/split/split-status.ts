@@ -1,7 +1,17 @@
 import { NotFound, Unavailable } from '@banyan/runtime';
-import { bridgeUse, copyProgress, feedState, isFollowing, measureLag, refusedWrites } from '@banyan/split';
+import {
+  bridgeUse,
+  copyProgress,
+  feedState,
+  isFollowing,
+  measureLag,
+  type OpenAnswer,
+  readOpenAnswers,
+  refusedWrites,
+} from '@banyan/split';
 import { keptCopies } from './kept-copies.ts';
 import type { OpenSplit } from './open-split.ts';
+import { seamOfMoved } from './seam-of-moved.ts';
 import type { SplitStatus } from './split-lines.ts';
 
 /** How long a change of a copy is waited for. */
@@ -18,13 +28,14 @@ export async function splitStatus(open: OpenSplit): Promise<SplitStatus> {
     );
   }
   const bridged = plan.bridge === 'foreign-tables' && view.owner === 'target';
-  const [target, source, tables, refused, bridge, copies] = await Promise.all([
+  const [target, source, tables, refused, bridge, copies, answers] = await Promise.all([
     feedState(sides, plan, 'target'),
     feedState(sides, plan, 'source'),
     view.owner === 'source' ? copyProgress(sides, plan) : [],
     Promise.all([refusedWrites(sides, plan, 'source'), refusedWrites(sides, plan, 'target')]),
     bridged ? bridgeUse(sides, plan) : undefined,
     keptCopies(open),
+    view.status === 'running' ? answersOpen(open) : [],
   ]);
   const isMeasured = plan.keep === 'copy' && view.status === 'running' && isFollowing(target);
   return {
@@ -36,7 +47,20 @@ export async function splitStatus(open: OpenSplit): Promise<SplitStatus> {
     ...(bridge === undefined ? {} : { bridge }),
     ...(isMeasured ? { lag: await lagOf(open) } : {}),
     copies,
+    answers,
   };
+}
+
+/** Once it is finished the tables have other names, and what named them says by itself that they are gone. */
+function answersOpen({ sides, plan, split }: OpenSplit): Promise<readonly OpenAnswer[]> {
+  return readOpenAnswers(
+    sides.source.pool,
+    { ...plan, ...seamOfMoved(split.seam, plan.tables) },
+    async () => {
+      const { loadFunctionParser } = await import('@banyan/survey');
+      return { tablesOfFunction: await loadFunctionParser() };
+    },
+  );
 }
 
 /** A change is sent through the copy's feed, which tells more than how much of the log waits. */

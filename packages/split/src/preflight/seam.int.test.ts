@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SeamChoices } from '../seam/choices.ts';
+import { withPool } from './facts/session.ts';
 import { type TwoDatabases, twoDatabases } from './fixtures/databases.fixture.ts';
 import {
   shopAnswers,
@@ -9,6 +10,7 @@ import {
   shopTables,
 } from './fixtures/seam.fixture.ts';
 import { preflight } from './preflight.ts';
+import { readOpenAnswers } from './read-open-answers.ts';
 
 describe('what crosses the seam', () => {
   let both: TwoDatabases;
@@ -83,6 +85,24 @@ describe('what crosses the seam', () => {
     expect(first).toMatchObject({
       kind: 'mark-column-missing',
       remedy: 'Run on both sides: alter table "public"."stock" add column "gone_at" timestamptz;',
+    });
+  });
+
+  test('is watched where its answer is that it is replaced, for as long as it is there', async () => {
+    const seam = { ...shopAnswers, functions: { 'public.restock(integer)': 'drop' } } as const;
+    const plan = { name: 'stock', service: 'warehouse', tables: shopTables, seam };
+    await withPool(both.source.url, async (pool) => {
+      const open = async () =>
+        (await readOpenAnswers(pool, plan, async () => ({}))).map(
+          ({ kind, name, answer, tables }) => `${kind} ${name} ${answer} ${tables.join('+')}`,
+        );
+      expect(await open()).toEqual([
+        'triggers public.order_lines.reserved convert public.stock',
+        'views public.levels rewrite public.stock',
+        'functions public.restock(integer) drop public.stock',
+      ]);
+      await pool.query('drop trigger reserved on order_lines; drop materialized view levels');
+      expect(await open()).toEqual(['functions public.restock(integer) drop public.stock']);
     });
   });
 });
