@@ -68,6 +68,7 @@ export type {
   WritersChoice,
 } from './seam/choices.ts';
 export type { OpenAnswer } from './seam/open-answers.ts';
+export { type OpenSaga, openSagas } from './seam/open-sagas.ts';
 export { type CheckKeyOptions, checkKey, type KeyCheck } from './seam/orphans/check-key.ts';
 export {
   type EndPools,

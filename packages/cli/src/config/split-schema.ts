@@ -30,6 +30,11 @@ const foreignKey = z.union(
   "is 'api', { orphans: 'allow' }, { orphans: 'clean-up' } or { orphans: 'mark', column }",
 );
 
+const transaction = z.union(
+  [z.enum(['saga', 'apart']), z.strictObject({ saga: z.strictObject({ open: z.string().min(1) }) })],
+  "is 'saga', { saga: { open: a condition } } or 'apart'",
+);
+
 const code = z.enum(['bridge', 'rewrite', 'drop']);
 
 const seam = z
@@ -38,7 +43,7 @@ const seam = z
     sharedTables: z.record(tableName, z.enum(['feed', 'code', 'leave'])),
     writers: z.record(tableName, z.enum(['one', 'columns'])),
     joins: z.record(tableName, z.enum(['api', 'read-model', 'bridge'])),
-    transactions: z.record(tableName, z.enum(['saga', 'apart'])),
+    transactions: z.record(tableName, transaction),
     triggers: z.record(z.string(), z.enum(['carry', 'convert', 'drop'])),
     views: z.record(z.string(), code),
     functions: z.record(z.string(), code),

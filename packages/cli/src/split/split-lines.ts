@@ -1,4 +1,4 @@
-import type { BridgeUse, FeedState, OpenAnswer, TableCopy } from '@banyan/split';
+import type { BridgeUse, FeedState, OpenAnswer, OpenSaga, TableCopy } from '@banyan/split';
 import pc from 'picocolors';
 import type { SplitView } from '../ledger/splits/split-view.ts';
 import { tableLines } from '../terminal/table.ts';
@@ -24,11 +24,13 @@ export interface SplitStatus {
   readonly copies: readonly KeptCopy[];
   /** Those that nobody has carried out. */
   readonly answers: readonly OpenAnswer[];
+  /** Of each transaction that a saga stands for, what still waits for the other side. */
+  readonly sagas: readonly OpenSaga[];
 }
 
 /** The status of a split as lines for a person. Pure. */
 export function statusLines(status: SplitStatus): string[] {
-  const { split, view, feeds, tables, refused, bridge, lag, copies, answers } = status;
+  const { split, view, feeds, tables, refused, bridge, lag, copies, answers, sagas } = status;
   const owner = view.owner === 'source' ? 'the monolith' : `the service ${view.plan?.service}`;
   const what = isCopy(view) ? `a copy for the service ${view.plan?.service}; ` : '';
   const steps = splitSteps.map((step) => {
@@ -48,6 +50,7 @@ export function statusLines(status: SplitStatus): string[] {
     ...(bridge === undefined ? [] : bridgeLines(bridge)),
     ...copies.map(keptCopyLine),
     ...answers.map(openAnswerLine),
+    ...sagas.map(sagaLine),
     ...copyLines(tables),
   ];
 }
@@ -89,6 +92,14 @@ function keptCopyLine({ table, answer, split, state }: KeptCopy): string {
 
 function openAnswerLine({ kind, name, answer, tables }: OpenAnswer): string {
   return `  ${pc.yellow('!')} ${name} (${kind}: ${answer}) still reaches ${tables.join(', ')}`;
+}
+
+function sagaLine(saga: OpenSaga): string {
+  const what = `${saga.table} (transactions: saga)`;
+  if ('why' in saga) return `  ${pc.yellow('!')} ${what} can't be counted: ${saga.why}`;
+  if (saga.rows === 0) return `  ${pc.green('✓')} ${what} has no row with ${saga.open}`;
+  const rows = `${saga.more ? 'more than ' : ''}${count(saga.rows)} ${saga.rows === 1 ? 'row' : 'rows'}`;
+  return `  ${pc.yellow('!')} ${what} has ${rows} with ${saga.open}`;
 }
 
 function feedLines(into: string, feed: FeedState, isCopy: boolean): string[] {

@@ -6,6 +6,7 @@ import {
   isFollowing,
   measureLag,
   type OpenAnswer,
+  openSagas,
   readOpenAnswers,
   refusedWrites,
 } from '@banyan/split';
@@ -19,7 +20,7 @@ const lagWithinMs = 1_000;
 
 /** Looks at the ledger and at both sides. @throws NotFound `split-not-started` */
 export async function splitStatus(open: OpenSplit): Promise<SplitStatus> {
-  const { name, ledger, sides, plan } = open;
+  const { name, ledger, sides, plan, split } = open;
   const view = ledger.split(name);
   if (view === undefined) {
     throw new NotFound(
@@ -28,7 +29,7 @@ export async function splitStatus(open: OpenSplit): Promise<SplitStatus> {
     );
   }
   const bridged = plan.bridge === 'foreign-tables' && view.owner === 'target';
-  const [target, source, tables, refused, bridge, copies, answers] = await Promise.all([
+  const [target, source, tables, refused, bridge, copies, answers, sagas] = await Promise.all([
     feedState(sides, plan, 'target'),
     feedState(sides, plan, 'source'),
     view.owner === 'source' ? copyProgress(sides, plan) : [],
@@ -36,6 +37,7 @@ export async function splitStatus(open: OpenSplit): Promise<SplitStatus> {
     bridged ? bridgeUse(sides, plan) : undefined,
     keptCopies(open),
     view.status === 'running' ? answersOpen(open) : [],
+    openSagas(sides.source.pool, split.seam),
   ]);
   const isMeasured = plan.keep === 'copy' && view.status === 'running' && isFollowing(target);
   return {
@@ -48,6 +50,7 @@ export async function splitStatus(open: OpenSplit): Promise<SplitStatus> {
     ...(isMeasured ? { lag: await lagOf(open) } : {}),
     copies,
     answers,
+    sagas,
   };
 }
 

@@ -1,5 +1,6 @@
 import { preflightChangeFeed, quoteTable, toPostgresError } from '@banyan/postgres';
 import { comesBack, tablesAt } from '../plan/split-plan.ts';
+import { uncountableSagas } from '../seam/open-sagas.ts';
 import type { Facts } from './facts/facts.ts';
 import { readLeftOvers } from './facts/left-overs.ts';
 import type { Observed } from './facts/observed.ts';
@@ -57,7 +58,7 @@ async function readFacts(
     const feed = await preflightChangeFeed(pool, { tables: names });
     const [facts, needed] = await readCatalogue(pool, async (ask) => {
       const needed = await neededTypes(ask, names);
-      const facts: Omit<Facts['source'], 'filters'> = {
+      const facts: Omit<Facts['source'], 'filters' | 'sagas'> = {
         server: await readServer(ask),
         feed,
         leftOvers: await readLeftOvers(ask, plan, 'source'),
@@ -68,7 +69,11 @@ async function readFacts(
       };
       return [facts, needed] as const;
     });
-    return [{ ...facts, filters: await readFilters(pool, plan, facts.tables) }, needed] as const;
+    const asked = {
+      filters: await readFilters(pool, plan, facts.tables),
+      sagas: await uncountableSagas(pool, plan.seam),
+    };
+    return [{ ...facts, ...asked }, needed] as const;
   });
   const unfit = new Set(at.filters.map(({ table }) => table));
   const to = await withPool(target, async (pool) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { SeamChoices } from '../seam/choices.ts';
 import type { OtherSplit } from '../seam/other-split.ts';
 import { plainColumn, plainFacts, plainServer, plainTable } from './fixtures/facts.fixture.ts';
 import { rareCases } from './fixtures/rare-cases.fixture.ts';
@@ -49,6 +50,20 @@ describe('the rules', () => {
     const onOne = { server: { ...plainServer, database: 'warehouse', systemId: server.systemId } };
     expect(told(plainFacts({ source }))).toEqual([]);
     expect(told(plainFacts({ source, target: onOne }))).toContain('wal-kept-short max_slot_wal_keep_size');
+  });
+
+  test('name the answers that nobody carries out, and not those that are looked at', () => {
+    const facts = plainFacts();
+    const seam: SeamChoices = {
+      transactions: { 'public.orders': { saga: { open: 'true' } }, 'public.bills': 'apart' },
+      triggers: { 'public.items.told': 'carry', 'public.items.noted': 'convert' },
+    };
+    const [note] = judge({ ...facts, plan: { ...facts.plan, seam } }).filter(
+      ({ kind }) => kind === 'answer-is-advice',
+    );
+    expect(note?.message).toMatch(
+      /: public\.orders \(transactions: saga\), public\.items\.noted \(triggers: convert\)\.$/,
+    );
   });
 
   test('take a sequence for shared only when the other table stays', () => {

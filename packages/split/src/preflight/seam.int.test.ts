@@ -67,6 +67,13 @@ describe('what crosses the seam', () => {
     expect(found).toContain('error foreign-key public.warehouses.warehouses_country_fkey');
   });
 
+  test('is asked for again where what waits for the other side can not be counted', async () => {
+    const watched = (open: string) =>
+      lines({ ...shopAnswers, transactions: { 'public.order_lines': { saga: { open } } } }, shopObserved);
+    expect(await watched('lost_at is null')).toContain('error saga-not-countable public.order_lines');
+    expect(await watched('gone_at is null')).toEqual(await lines(shopAnswers, shopObserved));
+  });
+
   test('is told of as unknown where nobody has looked', async () => {
     const found = await told(shopAnswers);
     const unknown = found.filter(({ kind }) => kind.endsWith('-unknown'));

@@ -18,8 +18,14 @@ export type WritersChoice = 'one' | 'columns';
 /** Who puts rows of both sides together: the service's API, a read model that a split of its own keeps, or a foreign table. */
 export type JoinChoice = 'api' | 'read-model' | 'bridge';
 
-/** What replaces one transaction: an outbox and a saga, or nothing, where either half may be without the other. */
-export type TransactionChoice = 'saga' | 'apart';
+/** What replaces one transaction. */
+export type TransactionChoice =
+  /** An outbox on the side that commits first, and a saga that undoes; nobody watches it. */
+  | 'saga'
+  /** The same, and `banyan split status` counts the rows of the table for which a condition is true: those that still wait. */
+  | { readonly saga: { readonly open: string } }
+  /** Nothing: either half may be without the other. */
+  | 'apart';
 
 /** A trigger that stops when its table leaves: made at the target too, turned into code or events, or not needed any more. */
 export type TriggerChoice = 'carry' | 'convert' | 'drop';

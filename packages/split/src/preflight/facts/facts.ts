@@ -1,4 +1,5 @@
 import type { PreflightProblem } from '@banyan/postgres';
+import type { UncountableSaga } from '../../seam/open-sagas.ts';
 import type { PreflightPlan } from '../plan.ts';
 import type { LeftOver } from './left-overs.ts';
 import type { Observed } from './observed.ts';
@@ -28,6 +29,8 @@ export interface SourceFacts {
   readonly types: readonly TypeFacts[];
   /** Conditions of the plan that could not be published. */
   readonly filters: readonly UnfitFilter[];
+  /** Conditions of the plan that the server can't ask. */
+  readonly sagas: readonly UncountableSaga[];
   readonly leftOvers: readonly LeftOver[];
   readonly sessions: SessionFacts;
   readonly seam: SeamFacts;

@@ -15,6 +15,7 @@ import { foreignKeysAreAnswered } from './seam/foreign-keys.ts';
 import { sharedTablesAreAnswered } from './seam/shared-tables.ts';
 import {
   joinsAreAnswered,
+  sagasCanBeWatched,
   statementsAreCounted,
   transactionsAreAnswered,
   writersAreAnswered,
@@ -71,6 +72,7 @@ export const rules: readonly Rule[] = [
   joinsAreAnswered,
   writersAreAnswered,
   transactionsAreAnswered,
+  sagasCanBeWatched,
   adviceIsKnown,
   copiesAreKept,
   othersFillOtherTables,

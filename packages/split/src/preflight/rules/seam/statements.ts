@@ -109,12 +109,31 @@ function crossingTransactions(facts: Facts, { together, seconds }: ObservedTrans
         object: table,
         message: `${times} transactions in ${Math.round(seconds)} s wrote ${table}, which stays, together with ${listed([...others])}: two databases commit one after the other.`,
         remedy: answerWith('transactions', table, [
-          ["'saga'", 'an outbox on the side that commits first, and a saga that undoes'],
+          [
+            "'saga'",
+            'an outbox on the side that commits first, and a saga that undoes: docs/crossing-transactions.md',
+          ],
+          [
+            '{ saga: { open } }',
+            "the same, and 'banyan split status' counts the rows for which this condition is true",
+          ],
           ["'apart'", 'either half may be there without the other'],
         ]),
       }),
     );
 }
+
+/** What status is to count can be counted. */
+export const sagasCanBeWatched: Rule = ({ source }) =>
+  source.sagas.map(
+    ({ table, open, why }): Problem => ({
+      kind: 'saga-not-countable',
+      severity: 'error',
+      object: table,
+      message: `The rows of ${table} whose saga is open (${open}) can't be counted: ${why}.`,
+      remedy: `Correct the condition, which is asked of this table alone: seam: { transactions: { '${table}': { saga: { open: ... } } } }`,
+    }),
+  );
 
 /** Parts of a row that nobody writes together may belong to two contexts. */
 export const writersAreAnswered: Rule = (facts) =>
