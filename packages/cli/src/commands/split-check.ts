@@ -1,5 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { Invalid } from '@banyan/runtime';
+import { Invalid, systemTiming } from '@banyan/runtime';
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
 import { checkLines, isOpen } from '../split/check-lines.ts';
@@ -46,7 +45,8 @@ async function check(
     }
     process.exitCode = isAnyOpen ? 1 : 0;
     if (seconds === undefined) return;
-    await pause(seconds * 1_000, undefined, { signal });
+    await systemTiming.sleep(seconds * 1_000, signal);
+    signal.throwIfAborted();
   }
 }
 

@@ -35,7 +35,7 @@ test.each([
         .toBeGreaterThanOrEqual(99);
       const resting = room.leave(60_000);
       stop.abort(new Error('enough'));
-      await expect(resting).rejects.toThrow();
+      await expect(resting).rejects.toThrow('enough');
       await leaveRoom(ours, 1).leave(600_000);
       await pool.query(
         "select pg_terminate_backend(pid) from pg_stat_activity where query like 'select pg_sleep(600)%' and datname = current_database()",

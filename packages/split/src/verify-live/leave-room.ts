@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { systemTiming } from '@banyan/runtime';
 import type pg from 'pg';
 import { isAtWorkSql } from '../sides/at-work.ts';
 import { ask } from '../sides/run-statements.ts';
@@ -12,7 +12,7 @@ const othersSql = `select exists (select from pg_stat_activity a where ${isAtWor
 
 /** Leaves room for others who work on a server. */
 export interface Room {
-  /** Rests after work that took so long, in milliseconds, where others are at work. */
+  /** Rests after work that took so long, in milliseconds, where others are at work. Throws why it was stopped. */
   leave(tookMs: number): Promise<void>;
 }
 
@@ -32,7 +32,8 @@ export function leaveRoom(asked: pg.Pool | pg.ClientBase, share: number, signal?
         [{ busy }] = (await ask<{ busy: boolean }>(asked, othersSql)) as [{ busy: boolean }];
         next = performance.now() + askEveryMs;
       }
-      if (busy) await sleep(restMs(tookMs, share), undefined, { signal });
+      if (busy) await systemTiming.sleep(restMs(tookMs, share), signal);
+      signal?.throwIfAborted();
     },
   };
 }
