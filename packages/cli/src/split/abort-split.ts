@@ -24,7 +24,7 @@ export interface AbortedSplit {
  * @throws Rejected `owner-is-target` after a cut-over, `rows-referenced`.
  */
 export async function abortSplit(
-  { ledger, name, plan, sides, split }: OpenSplit,
+  { ledger, name, plan, kept, sides }: OpenSplit,
   reason: string,
 ): Promise<AbortedSplit> {
   if (ledger.split(name)?.status === 'running') await refuseReferenced(sides.target.pool, plan);
@@ -35,7 +35,7 @@ export async function abortSplit(
   await dropFeed(sides, plan, 'source');
   await removeFence(sides, plan, 'source');
   await abandonTarget(sides, plan);
-  const streamsLeft = await forgetEvents(sides, plan, split.reshape?.events ?? {});
+  const streamsLeft = await forgetEvents(sides, plan, kept.events ?? {});
   await removeFence(sides, plan, 'target');
   await runStatements(sides, forgetSides(plan));
   await ledger.executeSplit(name, 'Abort', { at: new Date().toISOString() });

@@ -1,10 +1,12 @@
 import {
+  type EventTranslation,
   isStageDrawn,
   openSides,
   type Reshaped,
   type Sides,
   type SplitPlan,
   type SplitTable,
+  type Translators,
 } from '@banyan/split';
 import type pg from 'pg';
 import {
@@ -74,7 +76,7 @@ export async function openSplit(
         ? known.plan
         : keptPlan(split, await isDrawn(split, name, sides.source.pool));
     const plan = planOf(name, kept, split);
-    const followers = new Followers(sides, plan, split.reshape);
+    const followers = new Followers(sides, plan, plannedTranslators(kept, split));
     opened.push(followers);
     return {
       name,
@@ -119,13 +121,23 @@ export function planOf(
     ...(keep === undefined ? {} : { keep }),
     ...(into === undefined
       ? {}
-      : { reshaped: { ...reshapedAs(into, reshape), ...(events === undefined ? {} : { events }) } }),
+      : { reshaped: { ...reshapedAs(into, reshape), ...(events === undefined ? {} : { events: true }) } }),
   };
 }
 
 function reshapedAs(into: readonly string[], reshape: SplitConfig['reshape']): Reshaped {
   const { back, sequences } = reshape ?? {};
   return { into, back: back !== undefined, ...(sequences === undefined ? {} : { sequences }) };
+}
+
+/** The translators as they are now, into the event store that was planned. */
+export function plannedTranslators(
+  { events: store }: KeptSplitPlan,
+  { reshape }: Pick<SplitConfig, 'reshape'>,
+): Translators | undefined {
+  if (store === undefined || reshape?.events === undefined) return reshape;
+  const { schema: _now, ...events } = reshape.events;
+  return { ...reshape, events: { ...events, ...store } };
 }
 
 /** Whether the tables have moved to the schema of their stage. */
@@ -146,8 +158,15 @@ export function keptPlan(
     ...(keep === undefined ? {} : { keep }),
     ...(reshape === undefined
       ? {}
-      : { into: reshape.into, ...(reshape.events === undefined ? {} : ({ events: true } as const)) }),
+      : {
+          into: reshape.into,
+          ...(reshape.events === undefined ? {} : { events: storeOf(reshape.events) }),
+        }),
   };
+}
+
+function storeOf({ schema }: EventTranslation): NonNullable<KeptSplitPlan['events']> {
+  return schema === undefined ? {} : { schema };
 }
 
 function moved(table: SplitTable, stage: SplitConfig['stage'], drawn: boolean): SplitTable {

@@ -12,8 +12,8 @@ export interface KeptSplitPlan {
   readonly keep?: 'copy';
   /** The target's tables, where a translator makes their rows. */
   readonly into?: readonly string[];
-  /** Present where the translator makes events. */
-  readonly events?: true;
+  /** Present where the translator makes events: the schema of the event store that they go to, where it is named. */
+  readonly events?: { readonly schema?: string };
   /** The routes that change sides together with the tables. */
   readonly routes: readonly RouteToMove[];
 }
