@@ -1,5 +1,6 @@
 import { feedState, isFollowing, type WantedCopy, wantedCopies } from '@banyan/split';
-import { type OpenSplit, planOf } from './open-split.ts';
+import { planOf } from './kept-plan.ts';
+import type { OpenSplit } from './open-split.ts';
 import { otherSplits } from './other-splits.ts';
 
 /** What has become of an answer that a copy carries out. */

@@ -3,7 +3,7 @@ import { type OtherSplit, tablesAt } from '@banyan/split';
 import type { BanyanConfig } from '../config/config.ts';
 import type { KeptSplitPlan } from '../ledger/splits/split-plan.ts';
 import type { SplitView } from '../ledger/splits/split-view.ts';
-import { keptPlan, planOf } from './open-split.ts';
+import { keptPlan, planOf } from './kept-plan.ts';
 import { splitSteps } from './split-steps.ts';
 
 /** The splits beside one, as the ledger knows them, or the configuration where they are not under way. Those that are over are none. Pure. */

@@ -4,8 +4,9 @@ import type { PreflightPlan } from '@banyan/split';
 import type { BanyanConfig } from '../config/config.ts';
 import { splitOf } from '../config/load-config.ts';
 import type { SplitView } from '../ledger/splits/split-view.ts';
+import { identified, keptPlan, planOf } from './kept-plan.ts';
 import { knownSplits } from './known-splits.ts';
-import { identified, isDrawn, keptPlan, planOf } from './open-split.ts';
+import { isDrawn } from './open-split.ts';
 import { otherSplits } from './other-splits.ts';
 import { seamOfMoved } from './seam-of-moved.ts';
 

@@ -2,7 +2,7 @@ import { Invalid } from '@banyan/runtime';
 import type { SeamStage } from '@banyan/split';
 import type { BanyanConfig } from '../config/config.ts';
 import { splitOf } from '../config/load-config.ts';
-import { keptPlan } from './open-split.ts';
+import { keptPlan } from './kept-plan.ts';
 
 /**
  * The stage that the configuration plans: all foreign keys that it has answers for are dropped.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SplitConfig } from '../config/config.ts';
-import { keptPlan, plannedTranslators, planOf } from './open-split.ts';
+import { keptPlan, plannedTranslators, planOf } from './kept-plan.ts';
 
 test('what was planned keeps the event store that its events go to, whatever becomes of the configuration', () => {
   const events = { of: () => [], inline: [], schema: 'log' };
