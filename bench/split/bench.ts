@@ -2,6 +2,7 @@ import type { Work } from '../harness/compare.ts';
 import type { Lab } from '../harness/lab.ts';
 import { isOnPath } from '../harness/program.ts';
 import { banyanCopy, dumpAndRestore } from './copy.ts';
+import { following } from './following.ts';
 import { splitLab } from './split-lab.ts';
 import { switches } from './switches.ts';
 import { verifying } from './verifying.ts';
@@ -14,6 +15,7 @@ export default async function* split(lab: Lab): AsyncGenerator<Work> {
   if (only === undefined || changes.length < only.length) {
     yield* copying(lab, rows);
     yield* verifying(lab);
+    yield* following(lab);
   }
   if (changes.length > 0) await switches(lab);
 }
