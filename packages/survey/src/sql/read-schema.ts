@@ -31,9 +31,11 @@ const createTable = new RegExp(
   String.raw`\bcreate\s+(?:(?:global|local)\s+)?(?:temp(?:orary)?\s+|unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?${quoted}\s*\(`,
   'gi',
 );
+/** In some dialects nothing but the next statement, or `GO` on a line of its own, ends one. */
+const ends = String.raw`;|\balter\s+table\b|\bcreate\s|^[ \t]*go[ \t\r]*$`;
 const alterTable = new RegExp(
-  String.raw`\balter\s+table\s+(?:only\s+)?(?:if\s+exists\s+)?${quoted}\s+add\s+([^;]*)`,
-  'gi',
+  String.raw`\balter\s+table\s+(?:only\s+)?(?:if\s+exists\s+)?${quoted}\s+add\s+((?:(?!${ends})[^])*)`,
+  'gim',
 );
 const references = new RegExp(String.raw`\breferences\s+${quoted}`, 'i');
 

@@ -31,3 +31,21 @@ test('what identifies a row is told by its column, by the table and by a constra
     ALTER TABLE ONLY public.stays ADD CONSTRAINT stays_pkey PRIMARY KEY (id);`);
   expect(tables.map(({ primaryKey }) => primaryKey)).toEqual([['number'], ['room', 'at'], ['id'], undefined]);
 });
+
+test('statements that no semicolon ends are told apart, as SQL Server writes them', () => {
+  const { tables, foreignKeys } = readSchema(`
+    create table a (id int, b_code int)
+    GO
+    create table b (code int)
+    GO
+    alter table a add constraint a_b foreign key (b_code) references b (code)
+    GO
+    alter table b add constraint b_pk primary key clustered (code)
+    GO
+    alter table a add constraint a_a foreign key (id) references a (id)`);
+  expect(tables.map(({ name, primaryKey }) => [name, primaryKey])).toEqual([
+    ['a', undefined],
+    ['b', ['code']],
+  ]);
+  expect(foreignKeys.map(({ columns }) => columns)).toEqual([['b_code'], ['id']]);
+});
