@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -21,6 +30,8 @@ let compiled: string | undefined;
  */
 export function fromSource(program: string, ...args: readonly string[]): string[] {
   compiled ??= compiledTree();
+  // What is used is kept: a run of hours goes on to start programs while others change theirs and compile.
+  utimesSync(compiled, new Date(), new Date());
   return [path.join(compiled, path.relative(root, program)).replace(/\.ts$/, '.js'), ...args];
 }
 
