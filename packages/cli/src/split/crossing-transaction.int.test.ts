@@ -26,7 +26,7 @@ describe(`a transaction that crosses the seam (SEED=${seed})`, () => {
     await handlers.start();
     expect(await banyan('run', 'stock')).toMatchObject({ code: 0 });
 
-    const shoppers = startShoppers(monolith, random, () => random.chance(0.03) && handlers.befall());
+    const shoppers = startShoppers(monolith, random, () => random.chance(0.05) && handlers.befall());
     await shoppers.more('together', 20);
     expect(await banyan('cutover', 'stock')).toMatchObject({ code: 0 });
     await shoppers.more('apart', 50);
@@ -63,6 +63,9 @@ describe(`a transaction that crosses the seam (SEED=${seed})`, () => {
     expect(await rows(monolith, wrongStock)).toEqual([]);
     const wrongCredit = `select * from customers t where credit + ${confirmed('cents', 'customer')} <> at_first`;
     expect(await rows(monolith, wrongCredit)).toEqual([]);
+
+    for (const pool of [monolith, warehouse])
+      expect(await rows(pool, 'select * from banyan.dead_letters')).toEqual([]);
 
     await handlers.stop();
     const late = { id: 0, customer: 1, article: 6, amount: 1, cents: 150 };
