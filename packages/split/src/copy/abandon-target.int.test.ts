@@ -51,6 +51,31 @@ test('rows that refer to a copy are not taken along when it is given up, and kee
   expect(await service.rows('stock')).toEqual([]);
 });
 
+test('rows that are taken away start no trigger of the service but those that they started when they came', async () => {
+  await using service = await copied('id < 100');
+  await service.pool.query(`
+    create table heard (said text);
+    create function hear() returns trigger language plpgsql as $$ begin insert into heard values (tg_name); return null; end $$;
+    create trigger hears after delete on stock for each row execute function hear();
+    create trigger always_hears after delete on stock for each row execute function hear();
+    create trigger sleeps after delete on stock for each row execute function hear();
+    alter table stock enable always trigger always_hears; alter table stock disable trigger sleeps`);
+  await service.abandon();
+  expect(await service.rows('stock')).toEqual([{ id: 100 }]);
+  expect(await service.rows('heard')).toEqual([{ said: 'always_hears' }]);
+  expect(
+    await service.rows(
+      `(select tgname as name, tgenabled as how from pg_trigger where tgrelid = 'stock'::regclass and not tgisinternal) t`,
+    ),
+  ).toEqual([
+    { name: 'always_hears', how: 'A' },
+    { name: 'banyan_fence', how: 'O' },
+    { name: 'banyan_fence_rows', how: 'O' },
+    { name: 'hears', how: 'O' },
+    { name: 'sleeps', how: 'D' },
+  ]);
+});
+
 test('rows of its own beside a part that is copied a service may refer to', async () => {
   await using service = await copied('id < 100');
   await service.pool.query('insert into shelf values (7, 100)');

@@ -24,12 +24,12 @@ export async function abandonTarget(sides: Sides, plan: SplitPlan): Promise<void
     for (const table of tables) {
       if ((await client.query(fencedSql, [table])).rowCount === 0) return;
     }
-    const fences = ['banyan_fence', 'banyan_fence_rows'];
-    const setFences = async (how: 'enable' | 'disable') => {
-      for (const table of tables)
-        for (const fence of fences) await client.query(`alter table ${table} ${how} trigger ${fence}`);
+    const silent = await triggersOf(client, tables);
+    const setTriggers = async (how: 'enable' | 'disable') => {
+      for (const { table, trigger } of silent)
+        await client.query(`alter table ${table} ${how} trigger ${trigger}`);
     };
-    await setFences('disable');
+    await setTriggers('disable');
     const others = await isReferenced(client, plan);
     if (others) {
       // Who begins to refer to a row now waits: a key that cascades would take what refers along.
@@ -44,9 +44,21 @@ export async function abandonTarget(sides: Sides, plan: SplitPlan): Promise<void
       client,
       moved.filter((table) => !whole.includes(table)),
     );
-    await setFences('enable');
+    await setTriggers('enable');
   });
   await bringAllBack(sides.target.pool, plan);
+}
+
+const triggersSql = `
+  select quoted as table, quote_ident(tgname) as trigger from unnest($1::text[]) as ours (quoted)
+  join pg_trigger on tgrelid = to_regclass(quoted) where not tgisinternal and tgenabled = 'O'`;
+
+/** Our fences, and what of the service's did not hear of the rows when they came, as replication wakes no other than those that are `always` awake. */
+async function triggersOf(
+  client: pg.ClientBase,
+  tables: readonly string[],
+): Promise<readonly { table: string; trigger: string }[]> {
+  return (await client.query<{ table: string; trigger: string }>(triggersSql, [tables])).rows;
 }
 
 /** Rows that refer to others of these tables go before them; which do, the server says. */
