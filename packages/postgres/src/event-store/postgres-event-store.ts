@@ -77,7 +77,8 @@ export interface PostgresEventStore extends EventStore, EventRemoval {
   /**
    * Appends in a transaction of the caller, at once, and takes inline projections along: everything is committed together, or nothing is. Unlike
    * `appendWithin` it may expect versions, and tells them. All who append wait until the transaction ends, and so it must be a short one; give
-   * it a limit (`idle_in_transaction_session_timeout`). After an error it can only be rolled back.
+   * it a limit (`idle_in_transaction_session_timeout`). After an error it can only be rolled back. The first one of a
+   * store needs another connection of the pool for a moment, which a pool of one connection does not have then.
    * @throws Invalid `isolation-level` where the transaction is not of isolation level read committed, and what `append` throws
    */
   appendAtOnce(client: pg.PoolClient, appends: readonly StreamAppend[]): Promise<AppendResult>;
