@@ -19,7 +19,9 @@ const elsewhere = ['slot-unread', 'longer-pause'];
 describe('a source that is fit', () => {
   test('has neither errors nor warnings, and is left as it was', async () => {
     await using both = await twoDatabases(plain, plain);
-    const found = await preflight(both.source.url, both.target.url, plan, quiet);
+    const feed = connect(both.source.url, { max: 1, applicationName: 'banyan split_other_to_target' });
+    await feed.query('select');
+    const found = await preflight(both.source.url, both.target.url, plan, quiet).finally(() => feed.end());
     const kinds = found.map(({ kind }) => kind).filter((kind) => !elsewhere.includes(kind));
     expect(kinds).toEqual(['room', 'same-server', 'writer']);
     expect((await both.source.pool.query('select from pg_publication')).rowCount).toBe(0);

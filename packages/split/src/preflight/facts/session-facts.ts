@@ -33,9 +33,9 @@ export interface PreparedFacts {
   readonly seconds: number;
 }
 
-/** Our own sessions are named for us. */
+/** Our own sessions are named for us, and a feed's for the split that it is of. */
 const others = `datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
-  and application_name not like 'banyan-%'`;
+  and application_name !~ '^banyan(-| split_)'`;
 
 const clientsSql = `
   select coalesce(s.usename::text, '') as user, s.application_name as application, count(*)::int as connections,
