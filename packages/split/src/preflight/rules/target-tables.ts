@@ -37,7 +37,7 @@ function tableMissing(name: string): Problem {
     severity: 'error',
     object: name,
     message: `The target has no table ${name}.`,
-    remedy: `Make it there first, for example: pg_dump --schema-only --table='${quoteTable(name)}' SOURCE | psql TARGET`,
+    remedy: `Make it there first, for example: pg_dump --schema-only --no-owner --table='${quoteTable(name)}' SOURCE | psql TARGET`,
   };
 }
 
