@@ -52,6 +52,36 @@ describe('the rules', () => {
     expect(told(plainFacts({ source, target: onOne }))).toContain('wal-kept-short max_slot_wal_keep_size');
   });
 
+  test('let a table be planned for two services, and be given to one', () => {
+    const facts = plainFacts();
+    const beside = (other: Partial<OtherSplit>) => {
+      const one: OtherSplit = {
+        ...countries,
+        keep: undefined,
+        service: 'other',
+        tables: ['public.items'],
+        ...other,
+      };
+      return told({ ...facts, plan: { ...facts.plan, others: [one] } });
+    };
+    expect(beside({ state: 'planned' })).toEqual([]);
+    expect(beside({ tables: ['public.orders'] })).toEqual([]);
+    expect(beside({ state: 'begun' })).toEqual(['moved-by-split public.items']);
+    expect(beside({ owner: 'target' })).toEqual(['moved-by-split public.items']);
+  });
+
+  test('say once that a table for rows of another shape is missing, with what makes it', () => {
+    const feed = [
+      { code: 'table-missing', message: 'There is no table.', remedy: 'Correct it.', table: 'goods.items' },
+    ];
+    const facts = plainFacts({ target: { tables: [], feed } });
+    const reshaped = { into: ['goods.items'], back: true };
+    const problems = judge({ ...facts, plan: { ...facts.plan, reshaped } });
+    expect(problems.filter(({ object }) => object === 'goods.items')).toEqual([
+      expect.objectContaining({ message: 'The target has no table goods.items.' }),
+    ]);
+  });
+
   test('name the answers that nobody carries out, and not those that are looked at', () => {
     const facts = plainFacts();
     const seam: SeamChoices = {

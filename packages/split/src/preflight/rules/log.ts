@@ -12,11 +12,14 @@ export const logCanBeFollowed: Rule = ({ source, target }) => [
         code !== 'not-a-table' || source.tables.find(({ name }) => name === table)?.kind !== 'p',
     )
     .map((problem) => asProblem(problem, source.server.database)),
-  ...target.feed.map((problem) => {
-    const found = asProblem(problem, target.server.database);
-    const message = `At the target, for the way back: ${found.message}`;
-    return { ...found, kind: `target-${found.kind}`, message };
-  }),
+  // That a table is not there is said by the rules of what must be there.
+  ...target.feed
+    .filter(({ code }) => code !== 'table-missing')
+    .map((problem) => {
+      const found = asProblem(problem, target.server.database);
+      const message = `At the target, for the way back: ${found.message}`;
+      return { ...found, kind: `target-${found.kind}`, message };
+    }),
 ];
 
 function asProblem({ code, message, remedy, table }: PreflightProblem, database: string): Problem {

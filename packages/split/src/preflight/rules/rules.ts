@@ -4,6 +4,7 @@ import { generatedColumns, largeObjects, longValues, sequences } from './columns
 import { filtersAreOverKeys, rowsHaveOneName } from './keys.ts';
 import { nothingIsLeftOver } from './left-overs.ts';
 import { logCanBeFollowed, logOfTheCopyFits, slotsAreRead, workersAreFree } from './log.ts';
+import { tablesAreMovedOnce } from './moved-once.ts';
 import { extensionsAreThere, typesAreThere } from './needed-types.ts';
 import { rightsSuffice, rowSecurityHidesNothing, targetIsOurs } from './rights.ts';
 import { roomIsNeeded } from './room.ts';
@@ -75,6 +76,7 @@ export const rules: readonly Rule[] = [
   sagasCanBeWatched,
   adviceIsKnown,
   copiesAreKept,
+  tablesAreMovedOnce,
   othersFillOtherTables,
   copiesFollowTheOwner,
   roomIsNeeded,
