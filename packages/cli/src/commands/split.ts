@@ -122,7 +122,10 @@ async function run(name: string, flags: SplitFlags): Promise<void> {
       const { status, owner, steps } = await runSplit(open, reporter(json), stopSignal());
       return {
         result: { status, owner, steps },
-        lines: [nextLine(open), ...followLines(name, open.plan.reshaped)],
+        lines:
+          owner === 'target'
+            ? nextLines(open, owner)
+            : [nextLine(open), ...followLines(name, open.plan.reshaped)],
       };
     },
   );
@@ -143,6 +146,8 @@ async function changeOwner(name: string, to: SideName, flags: SplitFlags): Promi
       return switchActions(plan, to, await bridgePlan(sides, plan));
     },
     async (open, json) => {
+      await settleSwitch(open, say(json));
+      if (ownsAlready(open, to)) return { result: { owner: to, changed: false }, lines: [alreadyLine(to)] };
       const done = await switchOwner(open, to, say(json), {
         signal: stopSignal(),
         noWayBack: flags.wayBack === false,
@@ -150,6 +155,16 @@ async function changeOwner(name: string, to: SideName, flags: SplitFlags): Promi
       return { result: { owner: to, ...done }, lines: nextLines(open, to) };
     },
   );
+}
+
+/** Whether it was done before, perhaps by a process that was killed before it could say so. */
+function ownsAlready({ ledger, name }: OpenSplit, to: SideName): boolean {
+  const view = ledger.split(name);
+  return view?.status === 'running' && view.plan?.keep === undefined && view.owner === to;
+}
+
+function alreadyLine(to: SideName): string {
+  return `The ${to} owns the tables already; there is nothing to change.`;
 }
 
 function nextLines({ name, plan: { reshaped } }: OpenSplit, to: SideName): string[] {

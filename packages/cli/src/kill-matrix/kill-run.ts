@@ -141,9 +141,6 @@ async function withFault(
   return code === 0 ? 'done' : 'failed';
 }
 
-/** What a command says that was done already, by the process that was killed. */
-const doneBefore = /owns the tables already/;
-
 async function insisted(system: SplitSystem, command: string, ...flags: string[]): Promise<string[]> {
   const { problem } = await insist(system, command, ...flags);
   return problem === undefined ? [] : [problem];
@@ -156,7 +153,7 @@ async function insist(
 ): Promise<{ times: number; problem?: string }> {
   for (let times = 1; ; times++) {
     const { code, stderr } = await system.banyan(command, ...flags);
-    if (code === 0 || doneBefore.test(stderr)) return { times };
+    if (code === 0) return { times };
     if (times === tries) return { times, problem: `${command} does not succeed: ${stderr.trim()}` };
     await sleep(300);
   }

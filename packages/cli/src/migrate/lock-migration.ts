@@ -6,9 +6,14 @@ const lockSpace = 0x62616e79;
 
 /**
  * Lets one process at a time work on a migration. The lock is the connection's: it is gone with the process, however it ends.
+ * @param what How a person would call it, where it is not a migration.
  * @throws Unavailable `migration-locked` when another process holds it.
  */
-export async function lockMigration(ledgerUrl: string, name: string): Promise<AsyncDisposable> {
+export async function lockMigration(
+  ledgerUrl: string,
+  name: string,
+  what = `migration ${name}`,
+): Promise<AsyncDisposable> {
   const pool = connect(ledgerUrl, { max: 1, applicationName: `banyan-lock-${process.pid}` });
   try {
     const client = await pool.connect();
@@ -20,7 +25,7 @@ export async function lockMigration(ledgerUrl: string, name: string): Promise<As
       client.release();
       throw new Unavailable(
         'migration-locked',
-        `Another process is working on the migration ${name}. Wait for it, or end it and try again.`,
+        `Another process is working on the ${what}. Wait for it, or end it and try again.`,
       );
     }
     // Losing this connection loses the lock; every command is then still checked against the ledger's own order.

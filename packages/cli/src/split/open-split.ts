@@ -52,7 +52,7 @@ export async function openSplit(
   try {
     const ledger = await openLedger(config.ledger.database);
     opened.push(ledger);
-    if (lock) opened.push(await lockMigration(config.ledger.database, `split ${name}`));
+    if (lock) opened.push(await lockMigration(config.ledger.database, `split ${name}`, `split ${name}`));
     const sides = openSides({
       source: { url: config.monolith.database, ...reached(split.reach?.source) },
       target: {

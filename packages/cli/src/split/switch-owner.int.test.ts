@@ -1,11 +1,14 @@
 import type pg from 'pg';
 import { describe, expect, test } from 'vitest';
+import { Stopped } from '../commands/signals.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { routeTable } from '../ledger/route-table.ts';
 import { catalogueOf } from '../testing/catalogue.ts';
 import { type SplitSystem, splitSystem } from '../testing/split-system.ts';
 import { checkWritten, startWriters } from '../testing/split-writers.ts';
+import { type OpenSplit, openSplit } from './open-split.ts';
+import { switchOwner } from './switch-owner.ts';
 
 const rowsOf = async (pool: pg.Pool) => ({
   stock: (await pool.query('select * from stock order by id')).rows,
@@ -17,6 +20,14 @@ async function ownerOf({ configFile, name }: SplitSystem): Promise<string | unde
   await using ledger = await openLedger(config.ledger.database);
   const route = routeTable(config, ledger.view()).routes.find((one) => one.name === 'stock');
   return `${ledger.split(name)?.owner} ${route?.owner}`;
+}
+
+async function withOpen(
+  { configFile, name }: SplitSystem,
+  act: (open: OpenSplit) => Promise<void>,
+): Promise<void> {
+  await using open = await openSplit(await loadConfig(configFile), name);
+  await act(open);
 }
 
 describe('a change of the owner', { timeout: 120_000 }, () => {
@@ -57,6 +68,24 @@ describe('a change of the owner', { timeout: 120_000 }, () => {
       .toBe(JSON.stringify(await rowsOf(source)));
     expect(await banyan('abort')).toMatchObject({ code: 0 });
     expect(await catalogueOf(source)).toEqual(before);
+  });
+
+  test('is undone where the user stops it, and is done where it was done before', async () => {
+    await using system = await splitSystem(10);
+    const { banyan, name } = system;
+    await banyan('run');
+    await withOpen(system, async (open) => {
+      const signal = AbortSignal.abort(new Stopped());
+      await expect(switchOwner(open, 'target', () => undefined, { signal })).rejects.toBeInstanceOf(Stopped);
+      const beside = await banyan('cutover');
+      expect(beside).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(`working on the split ${name}.`),
+      });
+    });
+    expect(await banyan('cutover', '--json')).toMatchObject({ code: 0 });
+    expect(await banyan('cutover')).toMatchObject({ code: 0, stdout: expect.stringContaining('already') });
+    expect((await banyan('run')).stdout).toContain(`The way back: banyan split reverse ${name}`);
   });
 
   test('numbers new rows past those of the other side', async () => {

@@ -164,7 +164,8 @@ async function undone(open: OpenSplit, caught: unknown, tell: OnSwitch): Promise
     );
   }
   tell(`everything is back: the ${owner} owns the tables as before`);
-  return error;
+  // As it was: that the user stopped it is no error of ours.
+  return caught;
 }
 
 async function goBack(open: OpenSplit, reason: string): Promise<void> {
