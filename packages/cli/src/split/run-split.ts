@@ -3,6 +3,7 @@ import { Invalid, Rejected } from '@banyan/runtime';
 import { partState } from '@banyan/split';
 import type { SplitView } from '../ledger/splits/split-view.ts';
 import { identified } from './kept-plan.ts';
+import { notRunning } from './not-running.ts';
 import type { OpenSplit } from './open-split.ts';
 import { partOf } from './part-of.ts';
 import type { OnSplitProgress } from './progress.ts';
@@ -61,7 +62,7 @@ async function mustBeParted({ config, name, split, sides }: OpenSplit): Promise<
 function mustBeRunning({ ledger, name }: OpenSplit): void {
   const status = ledger.split(name)?.status;
   if (status === 'running') return;
-  throw new Rejected('split-not-running', `The split ${name} is ${status}; see: banyan split status ${name}`);
+  throw notRunning(name, status);
 }
 
 /** Looked at before the plan is written down, because the seam gives the tables other names. */
