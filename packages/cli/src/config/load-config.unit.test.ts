@@ -53,8 +53,25 @@ describe('a configuration', () => {
       /ledger\.database: .*postgres/,
     ],
     ['nothing at all', undefined, /default export/],
+    ['no proxy', { ...good, proxy: undefined }, /proxy: is missing \(object\)/],
   ])('with %s is refused with the place and the reason', (_name, config, message) => {
     expect(() => checkConfig(config, 'banyan.config.ts')).toThrow(message);
+  });
+
+  test.each([
+    ['a mistake in its syntax', 'export default {', /bad\.mjs can't be loaded: ./],
+    ['a module that is not installed', "import 'not-installed-here';", /install it there/],
+    ['code that throws', "\nthrow new TypeError('no url')", /can't be loaded: no url \(at .*bad\.mjs:2/],
+  ])('with %s is refused in one line', async (_name, text, message) => {
+    const directory = await mkdtemp(path.join(tmpdir(), 'banyan-config-'));
+    try {
+      await writeFile(path.join(directory, 'bad.mjs'), text);
+      const refused = await loadConfig('bad.mjs', directory).catch((error: unknown) => error);
+      expect(refused).toMatchObject({ code: 'config-not-loaded', message: expect.stringMatching(message) });
+      expect((refused as Error).message).not.toContain('\n');
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 
   test('is read from a TypeScript file', async () => {
