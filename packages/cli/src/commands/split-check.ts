@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
 import { checkLines, isOpen } from '../split/check-lines.ts';
 import { checkSplit, watchedKeys } from '../split/check-split.ts';
+import { namingUnreached } from '../split/name-unreached.ts';
 import { openSplit } from '../split/open-split.ts';
 import { jsonLine, lineWidth, printLines } from './print.ts';
 import { stopSignal } from './signals.ts';
@@ -24,7 +25,7 @@ export function addSplitCheck(split: Command): void {
     .option('--apply', 'mark or delete them, as the answer in the configuration says')
     .option('--every <seconds>', 'again and again, with so many seconds in between, until it is stopped')
     .option('--json', 'print one JSON object for each foreign key on stdout')
-    .action(check);
+    .action(namingUnreached(check));
 }
 
 async function check(

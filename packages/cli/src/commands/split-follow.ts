@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
 import { followSplit } from '../split/follow-split.ts';
+import { namingUnreached } from '../split/name-unreached.ts';
 import { openSplit } from '../split/open-split.ts';
 import { stopSignal } from './signals.ts';
 
@@ -11,7 +12,7 @@ export function addSplitFollow(split: Command): void {
     .description('follow rows of another shape, whichever way they go, until Ctrl-C or the end of the split')
     .argument('<name>', 'the split, as the configuration names it')
     .option('-c, --config <file>', 'the configuration (default: banyan.config.ts)')
-    .action(follow);
+    .action(namingUnreached(follow));
 }
 
 async function follow(name: string, { config }: { readonly config?: string }): Promise<void> {

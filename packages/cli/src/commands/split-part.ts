@@ -3,6 +3,7 @@ import { comparePart, describePart, enterPart, leavePart } from '@banyan/split';
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
 import { figure } from '../migrate/steps/verify.ts';
+import { namingUnreached } from '../split/name-unreached.ts';
 import { openSplit } from '../split/open-split.ts';
 import { partOf } from '../split/part-of.ts';
 import { undoNotDescribed } from '../split/undo-not-described.ts';
@@ -28,7 +29,7 @@ export function addSplitPart(split: Command): void {
     .option('--undo', 'take it back')
     .option('--dry-run', 'print the statements, and run none')
     .option('--json', 'print the result as one JSON object on stdout')
-    .action(run);
+    .action(namingUnreached(run));
 }
 
 async function run(name: string, flags: PartFlags): Promise<void> {

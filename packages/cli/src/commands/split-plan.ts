@@ -2,6 +2,7 @@ import { Invalid } from '@banyan/runtime';
 import { preflight } from '@banyan/split';
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
+import { namingUnreached } from '../split/name-unreached.ts';
 import { observe } from '../split/observe.ts';
 import { plannedSplit } from '../split/planned-split.ts';
 import { problemLines } from '../split/problem-lines.ts';
@@ -26,11 +27,11 @@ export function addSplitPlan(split: Command): void {
       "read the source's log for so long (90s, 5m): which tables are written together",
     )
     .option('--json', 'print the problems as one JSON object on stdout')
-    .action(plan);
+    .action(namingUnreached(plan));
 }
 
 async function plan(name: string, { config, json = false, watch }: PlanFlags): Promise<void> {
-  const { source, target, plan } = await plannedSplit(await loadConfig(config), name);
+  const { source, target, plan } = await plannedSplit(await loadConfig(config), name, sayUnknown);
   if (plan.keep !== undefined && watch !== undefined) throw nothingToWatch(name);
   const watching = watch === undefined ? undefined : watchFor(watch, process.stderr.isTTY && !json);
   const problems = await preflight(
@@ -42,6 +43,10 @@ async function plan(name: string, { config, json = false, watch }: PlanFlags): P
   if (problems.some(({ severity }) => severity === 'error')) process.exitCode = 1;
   if (json) process.stdout.write(jsonLine({ split: name, tables: plan.tables, problems }));
   else printLines(problemLines(name, plan, problems, lineWidth()));
+}
+
+function sayUnknown(why: string): void {
+  process.stderr.write(`ledger.database: ${why} What other splits move and keep is not known.\n`);
 }
 
 function nothingToWatch(name: string): Invalid {

@@ -5,6 +5,7 @@ import type { BanyanConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { keptPlan } from '../split/kept-plan.ts';
 import { knownSplits } from '../split/known-splits.ts';
+import { namingUnreached } from '../split/name-unreached.ts';
 import { mustNotBeCopied, otherSplits } from '../split/other-splits.ts';
 import { seamStageOf } from '../split/seam-stage.ts';
 import { undoNotDescribed } from '../split/undo-not-described.ts';
@@ -29,7 +30,7 @@ export function addSplitSeam(split: Command): void {
     .option('--undo', 'take it back')
     .option('--dry-run', 'print the statements, and run none')
     .option('--json', 'print the result as one JSON object on stdout')
-    .action(seam);
+    .action(namingUnreached(seam));
 }
 
 async function seam(

@@ -20,6 +20,7 @@ import { type AbortedSplit, abortSplit } from '../split/abort-split.ts';
 import { actionLines } from '../split/action-lines.ts';
 import { dropOld, finishSplit } from '../split/finish-split.ts';
 import { mustMove } from '../split/must-move.ts';
+import { namingUnreached } from '../split/name-unreached.ts';
 import { type OpenSplit, openSplit } from '../split/open-split.ts';
 import type { OnSplitProgress } from '../split/progress.ts';
 import { runSplit } from '../split/run-split.ts';
@@ -67,24 +68,26 @@ export function addSplit(program: Command): void {
   addSplitFollow(split);
   const change = (name: string, description: string) =>
     verb(name, description).option('--dry-run', 'print the statements; change nothing');
-  change('run', 'copy the tables and follow them, up to where a cut-over can begin, or for good').action(run);
-  verb('status', 'how far a split is, and how its feeds are').action(status);
+  change('run', 'copy the tables and follow them, up to where a cut-over can begin, or for good').action(
+    namingUnreached(run),
+  );
+  verb('status', 'how far a split is, and how its feeds are').action(namingUnreached(status));
   verb('verify', 'compare the rows of both sides while they run')
     .option('--again', 'compare all rows, also where an interrupted comparison could be gone on with')
-    .action(verify);
+    .action(namingUnreached(verify));
   change('cutover', 'give the tables to the service; the monolith’s become a copy that is kept up to date')
     .option('--no-way-back', 'also where rows of another shape have no translator for the way back')
-    .action((name: string, flags: SplitFlags) => changeOwner(name, 'target', flags));
+    .action(namingUnreached((name: string, flags: SplitFlags) => changeOwner(name, 'target', flags)));
   change('reverse', 'give the tables back to the monolith, also days after the cut-over').action(
-    (name: string, flags: SplitFlags) => changeOwner(name, 'source', flags),
+    namingUnreached((name: string, flags: SplitFlags) => changeOwner(name, 'source', flags)),
   );
   change('finish', 'no way back from here: take down the way back, and move the old tables out of the way')
     .option('--why <reason>', 'the reason, for the ledger')
     .option('--drop', 'drop the old tables of a finished split for good')
-    .action(finish);
+    .action(namingUnreached(finish));
   change('abort', 'take everything down that the split made, on both sides; not after a cut-over')
     .option('--why <reason>', 'the reason, for the ledger')
-    .action(abort);
+    .action(namingUnreached(abort));
 }
 
 type Flow = (

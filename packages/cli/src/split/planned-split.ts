@@ -5,7 +5,7 @@ import type { BanyanConfig } from '../config/config.ts';
 import { splitOf } from '../config/load-config.ts';
 import type { SplitView } from '../ledger/splits/split-view.ts';
 import { identified, keptPlan, planOf } from './kept-plan.ts';
-import { knownSplits } from './known-splits.ts';
+import { knownSplits, type OnUnknown } from './known-splits.ts';
 import { isDrawn } from './open-split.ts';
 import { otherSplits } from './other-splits.ts';
 import { seamOfMoved } from './seam-of-moved.ts';
@@ -19,11 +19,16 @@ export interface PlannedSplit {
 
 /**
  * What the configuration says of a split, by the names that its tables have now.
+ * @param onUnknown Is told why it is not known what other splits there are.
  * @throws Rejected `split-under-way` where the ledger says that it has begun: what stands there is its own.
  */
-export async function plannedSplit(config: BanyanConfig, name: string): Promise<PlannedSplit> {
+export async function plannedSplit(
+  config: BanyanConfig,
+  name: string,
+  onUnknown?: OnUnknown,
+): Promise<PlannedSplit> {
   const split = splitOf(config, name);
-  const known = await knownSplits(config);
+  const known = await knownSplits(config, onUnknown === undefined ? {} : { onUnknown });
   const identity = identityOf(name, known[name]);
   const source = config.monolith.database;
   const pool = connect(source, { max: 1, applicationName: 'banyan-split' });

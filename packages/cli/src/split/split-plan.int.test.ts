@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -54,6 +54,31 @@ const plan = async (...args: string[]) => {
 };
 
 describe('banyan split plan', () => {
+  test('says which database of the configuration can not be used', async () => {
+    await source.pool.query('create table stock (id int primary key); create table moves (note text)');
+    const file = path.join(folder, 'banyan.config.mjs');
+    const text = await readFile(file, 'utf8');
+    const config = JSON.parse(text.replace('export default ', '').replace(/;$/, ''));
+    const planned = async (changes: object) => {
+      const name = `changed.${Math.random()}.mjs`;
+      await writeFile(
+        path.join(folder, name),
+        `export default ${JSON.stringify({ ...config, ...changes })};`,
+      );
+      return runBanyan(['split', 'plan', 'stock', '-c', path.join(folder, name)]);
+    };
+    const nowhere = 'postgres://postgres:secret@127.0.0.1:1/shop';
+    const warehouse = { ...config.services.warehouse, database: nowhere };
+    const away = await planned({ services: { warehouse } });
+    expect(away).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/services\.warehouse\.database: No PostgreSQL/),
+    });
+    expect(away.stderr).not.toContain('secret');
+    const unknown = await planned({ ledger: { database: nowhere } });
+    expect(unknown.stderr).toMatch(/^ledger\.database: No PostgreSQL .* is not known\.$/m);
+  });
+
   test('names what stands in the way with its remedy, and fails', async () => {
     await source.pool.query('create table stock (id int primary key); create table moves (note text)');
     await target.pool.query('create table stock (id int primary key); create table moves (note text)');
