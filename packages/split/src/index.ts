@@ -26,6 +26,7 @@ export { closeFence } from './fence/close-fence.ts';
 export { openFence, removeFence } from './fence/open-fence.ts';
 export { refusedWrites } from './fence/refused-writes.ts';
 export { dropOldTables, keepOldTables } from './finish/keep-old-tables.ts';
+export { refuseReferred } from './finish/refuse-referred.ts';
 export {
   comparePart,
   describePart,

@@ -4,6 +4,7 @@ import {
   dropOldTables,
   forgetSides,
   keepOldTables,
+  refuseReferred,
   removeFence,
   runInMoments,
   runStatements,
@@ -17,7 +18,7 @@ import { mustNotBeCopied, otherSplits } from './other-splits.ts';
  * Passes the point of no return: takes down the way back, and moves the monolith's old tables out of the way, where they are kept until
  * they are dropped. May be repeated.
  * @returns Whether there was anything to do.
- * @throws Rejected `kept-as-copy`, `copied-still`; `owner-is-source` before a cut-over.
+ * @throws Rejected `kept-as-copy`, `copied-still`, `referred-to-still`; `owner-is-source` before a cut-over.
  */
 export async function finishSplit(
   { config, ledger, name, plan, sides }: OpenSplit,
@@ -29,6 +30,7 @@ export async function finishSplit(
     plan.tables.map((table) => table.name),
     `and what it copies ends with ${name}: let that service read at the new owner, by its API or its events.`,
   );
+  if (ledger.split(name)?.owner === 'target') await refuseReferred(sides.source.pool, plan);
   await ledger.executeSplit(name, 'BeginFinish', { reason });
   if (ledger.split(name)?.status !== 'finishing') return false;
   await dropFeed(sides, plan, 'source');
@@ -45,13 +47,14 @@ export async function finishSplit(
 
 /**
  * Drops the old tables for good, with the bridge and the views under the old names.
- * @throws Rejected `kept-as-copy`, `not-finished`, `bridge-used`
+ * @throws Rejected `kept-as-copy`, `not-finished`, `bridge-used`, `referred-to-still`
  */
 export async function dropOld({ ledger, name, plan, sides }: OpenSplit): Promise<boolean> {
   mustMove(plan);
   const before = ledger.split(name)?.status;
   if (before === 'finished') {
     await mayTakeBridge(sides, plan);
+    await refuseReferred(sides.source.pool, plan);
     await runInMoments(sides, [...dropOldNames(plan), ...dropOldTables(plan)]);
   }
   await ledger.executeSplit(name, 'DropOld', { at: new Date().toISOString() });

@@ -108,6 +108,13 @@ describe('a change of the owner', { timeout: 120_000 }, () => {
     expect(await banyan('finish')).toMatchObject({ code: 1, stderr: expect.stringMatching(/split cutover/) });
     await banyan('cutover');
     expect(await banyan('abort')).toMatchObject({ code: 1, stderr: expect.stringMatching(/split reverse/) });
+    // A key of a table that stays would look for new rows where none come any more.
+    await source.query('create table line (stock int references stock)');
+    expect(await banyan('finish')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('alter table line drop constraint line_stock_fkey;'),
+    });
+    await source.query('drop table line');
     expect(await banyan('finish')).toMatchObject({ code: 0, stdout: expect.stringMatching(/--drop/) });
     expect(await banyan('reverse')).toMatchObject({ code: 1, stderr: expect.stringMatching(/finished/) });
     expect(await banyan('status')).toMatchObject({
