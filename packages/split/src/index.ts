@@ -79,7 +79,7 @@ export {
   type OrphanValue,
 } from './seam/orphans/find-orphans.ts';
 export type { OtherSplit } from './seam/other-split.ts';
-export { readSeamKeys } from './seam/read-seam-keys.ts';
+export { findSeamKeys, readSeamKeys } from './seam/read-seam-keys.ts';
 export type { KeyEnd, SeamKey } from './seam/seam-key.ts';
 export { describeStage, enterStage, type StageOptions } from './seam/stage/enter-stage.ts';
 export { leaveStage } from './seam/stage/leave-stage.ts';

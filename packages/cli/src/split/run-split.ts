@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Invalid, Rejected } from '@banyan/runtime';
-import { partState } from '@banyan/split';
+import { findSeamKeys, partState } from '@banyan/split';
 import type { SplitView } from '../ledger/splits/split-view.ts';
+import { watchedKeys } from './check-split.ts';
 import { identified } from './kept-plan.ts';
 import { notRunning } from './not-running.ts';
 import type { OpenSplit } from './open-split.ts';
@@ -30,7 +31,10 @@ export async function runSplit(
   mayBridge(open);
   // What is refused here is not planned, and so nothing has to be aborted.
   await mustBeParted(open);
-  await ledger.executeSplit(name, 'Plan', { plan: { ...kept, id: randomUUID() } });
+  const watched = watchedKeys(open).map(([key]) => key);
+  const keys = await findSeamKeys(open.sides.source.pool, watched);
+  const planned = { ...kept, ...(keys.length === 0 ? {} : { keys }), id: randomUUID() };
+  await ledger.executeSplit(name, 'Plan', { plan: planned });
   mustBeRunning(open);
   const plan = { ...open.plan, ...identified(ledger.split(name)?.plan) };
   for (const step of splitSteps) {

@@ -79,7 +79,20 @@ describe('what crosses the seam', () => {
     const unknown = found.filter(({ kind }) => kind.endsWith('-unknown'));
     expect(unknown.map(({ remedy }) => remedy)).toEqual([
       'Run banyan split plan, which reads pg_stat_statements.',
-      'Watch it while the monolith works: banyan split plan NAME --watch 5m',
+      'Watch it while the monolith works: banyan split plan stock --watch 5m',
+    ]);
+  });
+
+  test('is named by its answers, or they are told of', async () => {
+    const plan = { name: 'stock', service: 'warehouse', tables: shopTables };
+    const namesNothing = async (seam: SeamChoices) =>
+      (await preflight(both.source.url, both.target.url, { ...plan, seam }))
+        .filter(({ kind }) => kind === 'answer-for-nothing')
+        .map(({ message }) => message.split(': ')[1]);
+    expect(await namesNothing(shopAnswers)).toEqual([]);
+    const misspelt = { views: { 'public.levls': 'drop' }, joins: { 'public.item': 'api' } } as const;
+    expect(await namesNothing({ ...shopAnswers, ...misspelt })).toEqual([
+      'public.item (joins), public.levls (views).',
     ]);
   });
 

@@ -18,21 +18,35 @@ const keysSql = `
 const keptSql = 'select key from banyan_seam.stages, jsonb_array_elements(keys) as key';
 
 /**
- * Finds what foreign keys connect: in the source's catalogue, or, where they were dropped already, in what the stage has kept of them.
+ * Finds what foreign keys connect: in the source's catalogue, in what the stage has kept of them, or in what was kept elsewhere.
+ * @param kept For those that were dropped since.
  * @throws NotFound `foreign-key-unknown`
  */
-export async function readSeamKeys(source: pg.Pool, names: readonly string[]): Promise<readonly SeamKey[]> {
+export async function readSeamKeys(
+  source: pg.Pool,
+  names: readonly string[],
+  kept: readonly SeamKey[] = [],
+): Promise<readonly SeamKey[]> {
+  const known = [...(await findSeamKeys(source, names)), ...kept];
+  return names.map((wanted) => {
+    const found = known.find((key) => key.name === wanted);
+    if (found !== undefined) return found;
+    throw new NotFound(
+      'foreign-key-unknown',
+      `The source has no foreign key ${wanted}, and nothing was kept of it: correct its name in the configuration (schema.table.constraint), or take its answer out.`,
+    );
+  });
+}
+
+/** Those of the keys that the source has, or its stage has kept. */
+export async function findSeamKeys(source: pg.Pool, names: readonly string[]): Promise<readonly SeamKey[]> {
+  if (names.length === 0) return [];
   try {
     const { rows } = await source.query<SeamKey>(keysSql, [names]);
-    const kept = (await stagesExist(source)) ? (await source.query<{ key: SeamKey }>(keptSql)).rows : [];
-    return names.map((wanted) => {
-      const found = [...rows, ...kept.map(({ key }) => key)].find((key) => key.name === wanted);
-      if (found !== undefined) return found;
-      throw new NotFound(
-        'foreign-key-unknown',
-        `The source has no foreign key ${wanted}, and nothing was kept of it: correct its name in the configuration (schema.table.constraint), or take its answer out.`,
-      );
-    });
+    const staged = (await stagesExist(source))
+      ? (await source.query<{ key: SeamKey }>(keptSql)).rows.map(({ key }) => key)
+      : [];
+    return [...rows, ...staged.filter(({ name }) => names.includes(name))];
   } catch (error) {
     throw toPostgresError(error);
   }

@@ -1,4 +1,4 @@
-import type { Bridge, SplitTable } from '@banyan/split';
+import type { Bridge, SeamKey, SplitTable } from '@banyan/split';
 import type { RouteToMove } from '../../config/config.ts';
 
 /** What a split set out to do; written down once so that a later change of the configuration can't bend it. */
@@ -14,6 +14,8 @@ export interface KeptSplitPlan {
   readonly into?: readonly string[];
   /** Present where the translator makes events: the schema of the event store that they go to, where it is named. */
   readonly events?: { readonly schema?: string };
+  /** Foreign keys across the seam whose rows are looked at, also when the keys are gone. */
+  readonly keys?: readonly SeamKey[];
   /** The routes that change sides together with the tables. */
   readonly routes: readonly RouteToMove[];
 }

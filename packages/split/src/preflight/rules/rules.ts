@@ -13,6 +13,7 @@ import { adviceIsKnown } from './seam/advice.ts';
 import { functionsAreAnswered, viewsAreAnswered } from './seam/code.ts';
 import { copiesAreKept, copiesFollowTheOwner, othersFillOtherTables } from './seam/copies.ts';
 import { foreignKeysAreAnswered } from './seam/foreign-keys.ts';
+import { answersNameSomething } from './seam/named.ts';
 import { sharedTablesAreAnswered } from './seam/shared-tables.ts';
 import {
   joinsAreAnswered,
@@ -75,6 +76,7 @@ export const rules: readonly Rule[] = [
   transactionsAreAnswered,
   sagasCanBeWatched,
   adviceIsKnown,
+  answersNameSomething,
   copiesAreKept,
   tablesAreMovedOnce,
   othersFillOtherTables,

@@ -83,7 +83,8 @@ export const transactionsAreAnswered: Rule = (facts) => {
         object: facts.source.server.database,
         message: `Which transactions write on both sides is not known: ${transactions?.missing ?? 'the log was not watched'}.`,
         remedy:
-          transactions?.remedy ?? 'Watch it while the monolith works: banyan split plan NAME --watch 5m',
+          transactions?.remedy ??
+          `Watch it while the monolith works: banyan split plan ${facts.plan.name} --watch 5m`,
       },
     ];
   return crossingTransactions(facts, transactions);
